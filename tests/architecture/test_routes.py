@@ -1,0 +1,103 @@
+"""Every route has a guard, or stands on this list because everybody may go there."""
+
+from pathlib import Path
+
+from litestar.routes import HTTPRoute
+
+from vizium.app import create_app
+from vizium.db.session import Database
+from vizium.settings import load
+from vizium.web.i18n import LANGUAGES
+
+# Pages stand here without their language: `/lv/fund` and `/en/fund` are `/fund`.
+PUBLIC = {
+    # The way in and the way out.
+    "GET /",
+    "GET /sign-in",
+    "POST /sign-in",
+    "GET /sign-in/sent",
+    "GET /sign-in/{secret}",
+    "POST /sign-in/{secret}",
+    "POST /sign-out",
+    # What the law asks to be read by everybody.
+    "GET /accessibility",
+    "GET /privacy",
+    # What machines ask.
+    "GET /healthz",
+    "GET /readyz",
+    "GET /metrics",
+    "GET /static/{file_path}",
+    "HEAD /static/{file_path}",
+    "GET /api",
+    "GET /api/openapi.json",
+    "GET /api/{path}",
+    # Programmes and free times are for every school to see, and a plan writes nothing.
+    "GET /programmes",
+    "GET /programmes/{code}",
+    "GET /visits/new",
+    "POST /visits/new/check",
+    "POST /visits",
+    "GET /api/v1/sessions",
+    "POST /api/v1/plans",
+    # The signed link is the right to one visit; the handler checks the signature.
+    *(
+        f"GET /visits/{{reference}}/{{key}}{paper}"
+        for paper in ("", "/calendar.ics", "/change", "/claim", "/claim/check", "/pass.pdf")
+    ),
+    *(
+        f"POST /visits/{{reference}}/{{key}}/{act}"
+        for act in (
+            *("cancellation", "change", "claim", "claim/check", "confirmation", "extension"),
+        )
+    ),
+    "GET /visits/check-in/{token}",
+    # The fund is public money.
+    "GET /fund",
+    "GET /fund.csv",
+    "GET /api/v1/fund",
+    # A visitor reads the label on an exhibit and reports what is wrong with it; rate-limited.
+    "GET /x/{code}",
+    "GET /exhibits/{code}",
+    "GET /exhibits/{code}/thanks",
+    "POST /exhibits/{code}/reports",
+    "POST /api/v1/exhibits/{code}/reports",
+}
+# The sample centre shows its mails to whoever tries it; it listens on loopback only.
+PUBLIC_IN_THE_DEMO = {
+    "GET /demo/mailbox",
+    "GET /demo/mailbox/{message_id}",
+    "GET /demo/mailbox/{message_id}/vizium.ics",
+}
+
+
+def test_every_route_has_a_guard_or_is_public(tmp_path: Path) -> None:
+    unguarded = _unguarded(tmp_path, demo=False)
+
+    assert sorted(unguarded - PUBLIC) == []
+    assert sorted(PUBLIC - unguarded) == []
+
+
+def test_demo_opens_nothing_but_its_mailbox(tmp_path: Path) -> None:
+    opened = _unguarded(tmp_path, demo=True) - PUBLIC
+
+    assert sorted(opened) == sorted(PUBLIC_IN_THE_DEMO)
+
+
+def _unguarded(data_dir: Path, *, demo: bool) -> set[str]:
+    settings = load({"VIZIUM_DATA_DIR": str(data_dir)}, demo=demo)
+    app = create_app(settings, Database(settings.database_url))
+    return {
+        f"{method} {_without_language(route.path_format)}"
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        for method in handler.http_methods
+        if method != "OPTIONS" and not any(layer.guards for layer in handler.ownership_layers)
+    }
+
+
+def _without_language(path: str) -> str:
+    for lang in LANGUAGES:
+        if path == f"/{lang}" or path.startswith(f"/{lang}/"):
+            return path.removeprefix(f"/{lang}") or "/"
+    return path
