@@ -1,0 +1,1 @@
+"""The database: types, the one place that commits, migrations, audit and commands."""

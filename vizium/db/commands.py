@@ -1,0 +1,81 @@
+"""A command happens once: the client makes its key, we keep the answer beside its effects.
+
+The row is written in the transaction of the effects. A second request with the same key waits at
+the UNIQUE constraint until the first has ended, then gets the same answer byte for byte; a worker
+that is killed halfway leaves no row and so no locked key.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import LargeBinary, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from vizium.db.base import Base
+from vizium.kernel.errors import FieldError, InvalidInput
+from vizium.kernel.ids import KEY
+
+# A phone that was out of signal for a holiday still gets its own answer back.
+ANSWER_KEPT = timedelta(days=30)
+
+
+class Command(Base):
+    """One command that took effect, and what was answered."""
+
+    __tablename__ = "command"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+    status: Mapped[int]
+    answer: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered: a status (HTTP's numbers) and the body's bytes."""
+
+    status: int
+    body: bytes
+
+
+def begin_command(session: Session, key: str, *, fingerprint: str, now: datetime) -> Answer | None:
+    """Claim a key for this transaction, or give back the earlier answer.
+
+    Args:
+        key: scope and client key, e.g. ``form:hold/client-key``; the client's part, after the
+            only slash, is 8..80 of letters, digits and ``_.:-``.
+        fingerprint: of everything that makes the request what it is.
+
+    Returns:
+        None if the command is new (finish it with `end_command` in the same transaction), else the
+        earlier answer.
+
+    Raises:
+        InvalidInput: the key was used for another content (``key_reused``) or is malformed.
+    """
+    if not KEY.fullmatch(key.partition("/")[2]):
+        raise InvalidInput([FieldError("Idempotency-Key", "key_form")])
+    values = {"key": key, "fingerprint": fingerprint, "at": now, "status": 0, "answer": b""}
+    dialect = session.get_bind().dialect.name
+    claim = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(Command).values(values)
+    claimed = session.execute(claim.on_conflict_do_nothing().returning(Command.key)).scalar()
+    if claimed is not None:
+        return None
+    earlier = session.get_one(Command, key, populate_existing=True)
+    if earlier.fingerprint != fingerprint:
+        raise InvalidInput([FieldError("Idempotency-Key", "key_reused")])
+    return Answer(earlier.status, earlier.answer)
+
+
+def end_command(session: Session, key: str, answer: Answer) -> None:
+    """Keep the answer of a command begun in this transaction."""
+    session.execute(
+        update(Command).where(Command.key == key).values(status=answer.status, answer=answer.body)
+    )
+
+
+def sweep_commands(session: Session, *, now: datetime) -> None:
+    """Forget answers older than `ANSWER_KEPT`."""
+    session.execute(delete(Command).where(Command.at < now - ANSWER_KEPT))

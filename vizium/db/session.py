@@ -1,0 +1,102 @@
+"""`Database.transaction()` is the one place that commits.
+
+SQLite takes one writer at a time. A write that begins DEFERRED fails halfway with SQLITE_BUSY when
+another came between, so writes begin IMMEDIATE and reads begin DEFERRED, through two entrances;
+inside one process writers queue at a lock instead of polling the file.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError as DatabaseError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+# How long a writer of another process may keep the SQLite file before we give up.
+_SQLITE_BUSY_TIMEOUT_MS = 30_000
+_POSTGRESQL_CONNECTIONS = 8
+_POSTGRESQL_CONNECTIONS_MORE = 16
+
+__all__ = ["URL", "Database", "DatabaseError", "Session", "make_url"]
+
+
+class Database:
+    """An engine with its two entrances: `transaction()` for writes, `reading()` for reads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _make_engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writer_engine = self.engine.execution_options(begin="IMMEDIATE")
+        self._writer: threading.Lock | None = threading.Lock() if self.is_sqlite else None
+        self._entered = threading.local()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A write transaction: commits when the block ends, rolls back when it raises."""
+        assert not getattr(self._entered, "now", False), "transactions do not nest"
+        self._entered.now = True
+        try:
+            with (
+                self._writer or nullcontext(),
+                Session(self._writer_engine, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                yield session
+        finally:
+            self._entered.now = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent read; whatever it changed is rolled back."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    def close(self) -> None:
+        """Give all connections back to the system."""
+        self.engine.dispose()
+
+
+def _make_engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": _SQLITE_BUSY_TIMEOUT_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        parsed,
+        isolation_level="READ COMMITTED",
+        pool_size=_POSTGRESQL_CONNECTIONS,
+        max_overflow=_POSTGRESQL_CONNECTIONS_MORE,
+        pool_pre_ping=True,
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the DBAPI's connection has no common type
+    # We emit BEGIN ourselves (see _begin_sqlite); the driver must not.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        # FULL: a confirmed booking survives a power cut, not only a killed process.
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        # Without it INSERT OR REPLACE deletes a row behind the back of an append-only trigger.
+        "recursive_triggers = ON",
+        f"busy_timeout = {_SQLITE_BUSY_TIMEOUT_MS}",
+        "temp_store = MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    how = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {how}")
