@@ -1,0 +1,1 @@
+"""Evidence files: type by content, re-encoded images, stored by their hash."""

@@ -1,0 +1,1 @@
+"""Background work on the database: enqueued in the transaction of its cause."""

@@ -1,0 +1,1 @@
+"""The outbox: mails are rows first, and leave by SMTP afterwards."""

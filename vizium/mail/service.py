@@ -1,0 +1,164 @@
+"""Write mails into the outbox, deliver them by SMTP, list them for the demo's mailbox."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from vizium.jobs.service import enqueue
+from vizium.kernel.errors import NotFound, Unavailable
+from vizium.kernel.ids import new_id
+from vizium.kernel.text import one_line
+from vizium.mail.models import MailMessage, MailState
+
+DELIVER = "mail.deliver"
+_SMTP_TIMEOUT_S = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to be sent once.
+
+    `key` decides what "once" means: the same key again changes nothing. `calendar` is a whole .ics.
+    """
+
+    key: str
+    recipient: str
+    subject: str
+    text: str
+    language: str
+    calendar: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """A mail in the outbox."""
+
+    id: str
+    recipient: str
+    subject: str
+    text: str
+    language: str
+    calendar: bytes | None
+    state: MailState
+    created_at: datetime
+
+
+def send(session: Session, mail: Mail, *, now: datetime) -> None:
+    """Put a mail into the outbox, in the transaction of its cause, and enqueue its delivery."""
+    message_id = new_id(now)
+    values = {
+        "id": message_id,
+        "key": mail.key,
+        "recipient": one_line(mail.recipient),
+        "subject": one_line(mail.subject),
+        "text": mail.text,
+        "language": mail.language,
+        "calendar": mail.calendar,
+        "state": MailState.WAITING,
+        "created_at": now,
+    }
+    dialect = session.get_bind().dialect.name
+    insert_ = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(MailMessage)
+    statement = insert_.values(values).on_conflict_do_nothing(index_elements=["key"])
+    if session.scalar(statement.returning(MailMessage.id)) is not None:
+        enqueue(session, DELIVER, {"mail": message_id}, now=now, key=f"{DELIVER}:{message_id}")
+
+
+def list_mails(session: Session, *, recipient: str | None = None, most: int = 50) -> list[MailRow]:
+    """The newest mails first, all or one recipient's."""
+    query = select(MailMessage).order_by(MailMessage.id.desc()).limit(most)
+    if recipient is not None:
+        query = query.where(MailMessage.recipient == recipient)
+    return [_row(message) for message in session.scalars(query)]
+
+
+def get_mail(session: Session, message_id: str) -> MailRow:
+    """One mail.
+
+    Raises:
+        NotFound: ``mail``.
+    """
+    message = session.get(MailMessage, message_id)
+    if message is None:
+        raise NotFound("mail")
+    return _row(message)
+
+
+def find_waiting(session: Session, message_id: str) -> MailRow | None:
+    """A mail that has not been handed over yet."""
+    message = session.get(MailMessage, message_id)
+    if message is None or message.state is not MailState.WAITING:
+        return None
+    return _row(message)
+
+
+def mark_sent(session: Session, message_id: str, *, now: datetime) -> None:
+    """The mail server has taken it."""
+    waiting = (MailMessage.id == message_id) & (MailMessage.state == MailState.WAITING)
+    session.execute(update(MailMessage).where(waiting).values(state=MailState.SENT, sent_at=now))
+
+
+def compose(row: MailRow, *, sender: str, host: str) -> EmailMessage:
+    """The mail as bytes would leave: stable Message-ID, text, and the .ics where there is one."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = row.recipient
+    message["Subject"] = row.subject
+    message["Date"] = format_datetime(row.created_at)
+    message["Message-ID"] = f"<{row.id}@{host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(row.text)
+    message["Content-Language"] = row.language  # set_content drops earlier Content-… headers
+    if row.calendar is not None:
+        message.add_attachment(
+            row.calendar, maintype="text", subtype="calendar", filename="vizium.ics"
+        )
+    return message
+
+
+def deliver(message: EmailMessage, *, smtp_url: str) -> None:
+    """Hand one mail to the server.
+
+    Args:
+        smtp_url: ``smtp://USER:PASSWORD@HOST:PORT`` (STARTTLS where offered) or ``smtps://…``.
+
+    Raises:
+        Unavailable: the server does not answer or refuses; a job tries again.
+    """
+    parts = urlsplit(smtp_url)
+    host = parts.hostname or "localhost"
+    context = ssl.create_default_context()
+    try:
+        with (
+            smtplib.SMTP_SSL(host, parts.port or 465, timeout=_SMTP_TIMEOUT_S, context=context)
+            if parts.scheme == "smtps"
+            else smtplib.SMTP(host, parts.port or 25, timeout=_SMTP_TIMEOUT_S)
+        ) as server:
+            if parts.scheme == "smtp" and server.has_extn("starttls"):
+                server.starttls(context=context)
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            server.send_message(message)
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unavailable("mail_server_away", reason=str(error)) from error
+
+
+def _row(message: MailMessage) -> MailRow:
+    return MailRow(
+        id=message.id,
+        recipient=message.recipient,
+        subject=message.subject,
+        text=message.text,
+        language=message.language,
+        calendar=message.calendar,
+        state=message.state,
+        created_at=message.created_at,
+    )
