@@ -1,0 +1,1 @@
+"""The Litestar kit: layout, forms, errors, languages, security, live streams."""
