@@ -1,0 +1,57 @@
+"""Who a session, a token or an address belongs to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from vizium.auth.models import ApiToken, PersonAccount, PersonRole, WebSession
+from vizium.auth.rules import Person, Role
+from vizium.kernel.ids import digest
+
+
+def find_by_session(session: Session, secret: str, *, now: datetime) -> Person | None:
+    """The person whose browser holds this session secret."""
+    holds = (WebSession.digest == digest(secret)) & (WebSession.expires_at > now)
+    return _find(session, select(WebSession.person).where(holds))
+
+
+def find_by_token(session: Session, secret: str) -> Person | None:
+    """The person for whom a program with this token acts."""
+    holds = (ApiToken.digest == digest(secret)) & ApiToken.revoked_at.is_(None)
+    return _find(session, select(ApiToken.person).where(holds))
+
+
+def find_by_email(session: Session, email: str) -> Person | None:
+    """The person with a mail address, in whatever case it is written."""
+    return _find(session, select(PersonAccount.id).where(PersonAccount.email == email.lower()))
+
+
+def list_people(session: Session) -> list[Person]:
+    """Everybody who may sign in, by name."""
+    rows = session.execute(_WITH_ROLES.where(PersonAccount.active)).all()
+    accounts = sorted({account.id: account for account, _ in rows}.values(), key=lambda a: a.name)
+    return [_person(account, rows) for account in accounts]
+
+
+_WITH_ROLES = select(PersonAccount, PersonRole.role).outerjoin(
+    PersonRole, PersonRole.person == PersonAccount.id
+)
+
+
+def _find(session: Session, chosen: Select[str]) -> Person | None:
+    this = PersonAccount.id == chosen.scalar_subquery()
+    rows = session.execute(_WITH_ROLES.where(this, PersonAccount.active)).all()
+    return _person(rows[0][0], rows) if rows else None
+
+
+def _person(account: PersonAccount, rows: Sequence[tuple[PersonAccount, Role | None]]) -> Person:
+    return Person(
+        id=account.id,
+        name=account.name,
+        email=account.email,
+        roles=frozenset(role for of, role in rows if of.id == account.id and role is not None),
+        school=account.school,
+        language=account.language,
+    )
