@@ -1,0 +1,1 @@
+"""The small box of a gallery: local readings, a spool, an uplink."""

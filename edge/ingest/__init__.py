@@ -1,0 +1,1 @@
+"""Subscribe, decode, batch, hand to the sink, and only then acknowledge."""

@@ -1,0 +1,1 @@
+"""The contract with exhibits: topics, messages, codecs. Pure: no socket, no clock, no state."""
