@@ -1,0 +1,1 @@
+"""Who comes, when, what it costs, and what we give back."""

@@ -1,0 +1,85 @@
+"""Accounts with guarded balances, append-only transfers, and the head of each fund's chain.
+
+The database holds the rules by itself: a floor is a CHECK, a transfer stays inside one book of one
+fund by a foreign key of three columns, it is reversed at most once by UNIQUE, and triggers refuse
+to rewrite a transfer or to take an account's floor away.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bookings.ledger.rules import Book, Side, Unit
+from vizium.db.base import Base, Id
+
+
+class Head(Base):
+    """The end of a fund's chain; its row lock orders all transfers of the fund."""
+
+    __tablename__ = "ledger_head"
+
+    fund: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    seal: Mapped[str]
+
+
+class Account(Base):
+    """An account; `balance` is in its unit, on its normal side."""
+
+    __tablename__ = "ledger_account"
+    __table_args__ = (
+        UniqueConstraint("code", "fund", "book"),
+        CheckConstraint("NOT floor OR balance >= 0", name="above_floor"),
+        CheckConstraint("(book = 'caps') = (unit = 'awards')", name="unit_of_book"),
+        Index(None, "fund"),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    fund: Mapped[str] = mapped_column(ForeignKey("ledger_head.fund"))
+    book: Mapped[Book]
+    unit: Mapped[Unit]
+    side: Mapped[Side]
+    floor: Mapped[bool]
+    balance: Mapped[int] = mapped_column(BigInteger)
+
+
+class Transfer(Base):
+    """One movement, never changed; a mistake is reversed by another one, dated that day."""
+
+    __tablename__ = "ledger_transfer"
+    __table_args__ = (
+        UniqueConstraint("fund", "seq"),
+        UniqueConstraint("reverses"),
+        CheckConstraint("amount > 0", name="moves_something"),
+        CheckConstraint("debit <> credit", name="two_accounts"),
+        ForeignKeyConstraint(
+            ["debit", "fund", "book"],
+            ["ledger_account.code", "ledger_account.fund", "ledger_account.book"],
+        ),
+        ForeignKeyConstraint(
+            ["credit", "fund", "book"],
+            ["ledger_account.code", "ledger_account.fund", "ledger_account.book"],
+        ),
+        Index(None, "subject"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    fund: Mapped[str]
+    seq: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+    book: Mapped[Book]
+    event: Mapped[str]
+    subject: Mapped[str]
+    debit: Mapped[str]
+    credit: Mapped[str]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    reverses: Mapped[str | None] = mapped_column(ForeignKey("ledger_transfer.id"))
+    seal: Mapped[str]
