@@ -1,0 +1,62 @@
+"""The catalogue for programs: the same search as the page's."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+
+from bookings.programmes.forms import FIELDS, parse_cursor, parse_search
+from bookings.programmes.queries import (
+    ActivityRow,
+    list_areas,
+    list_subjects,
+    search_activities,
+)
+from vizium.auth.guards import signed_in
+from vizium.db.session import Database
+from vizium.web.api import Call, answer, page_of, refuse_unknown
+from vizium.web.forms import Form
+
+ITEMS_IN_AN_ANSWER = 100
+
+
+@get("/programmes", sync_to_thread=True, guards=[signed_in])
+def search_programmes(
+    request: Request[Any, Any, Any],
+    call: NamedDependency[Call],
+    database: NamedDependency[Database],
+    asked: NamedDependency[Form],
+) -> Response[bytes]:
+    """Programmes, workshops and shows that fit a search; best match first."""
+    refuse_unknown(request, *FIELDS, "cursor")
+    with database.reading() as session:
+        areas, subjects = list_areas(session), list_subjects(session)
+        wanted = parse_search(asked, areas=areas, subjects=subjects)
+        before = parse_cursor(asked)
+        found = search_activities(session, wanted).items
+    end = before + ITEMS_IN_AN_ANSWER
+    items = [_item(row, call.lang) for row in found[before:end]]
+    return answer(page_of(items, cursor=str(end) if len(found) > end else None))
+
+
+def _item(row: ActivityRow, lang: str) -> dict[str, object]:
+    return {
+        "code": row.code,
+        "kind": row.kind.value,
+        "title": row.title(lang),
+        "summary": row.summary(lang),
+        "grades": row.grades,
+        "area": row.areas[0] if row.areas else None,
+        "areas": row.areas,
+        "subjects": row.subjects,
+        "languages": row.languages,
+        "outcomes": row.outcomes(lang),
+        "duration_min": row.duration_min,
+        "seats_min": row.seats_min,
+        "seats_max": row.seats_max,
+        "price_cents": row.price_cents,
+        "exhibits": row.exhibits,
+    }
+
+
+API = [search_programmes]

@@ -1,0 +1,131 @@
+"""Tables of the capacity floor.
+
+```
+Resource 1--* Cell         (resource, start): used <= capacity, the guard itself
+         1--* Allocation   owner, [start, end), amount, expires_at: why the cells are used
+         1--1 Room, Machine, Host   what else is known of a segment, a machine, a host
+```
+Cells are derived from allocations; `service.check_cells` recomputes them.
+"""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bookings.resources.rules import ResourceKind
+from vizium.db.base import Base, Id
+
+
+class Resource(Base):
+    """Something that can be taken: a segment, a pool of people, a host, a machine, seats."""
+
+    __tablename__ = "resources_resource"
+    __table_args__ = (CheckConstraint("capacity > 0", name="capacity_positive"),)
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[ResourceKind]
+    capacity: Mapped[int]
+    title_lv: Mapped[str]
+    title_en: Mapped[str]
+
+
+class Cell(Base):
+    """Fifteen minutes of one resource; made when it is first taken."""
+
+    __tablename__ = "resources_cell"
+    __table_args__ = (
+        CheckConstraint("used >= 0", name="not_negative"),
+        CheckConstraint("used <= capacity", name="within_capacity"),
+    )
+
+    resource: Mapped[str] = mapped_column(ForeignKey(Resource.code), primary_key=True)
+    start: Mapped[datetime] = mapped_column(primary_key=True)
+    used: Mapped[int]
+    capacity: Mapped[int]
+
+
+class Allocation(Base):
+    """One take by one owner; a hold has an `expires_at`, what is confirmed has none."""
+
+    __tablename__ = "resources_allocation"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    owner: Mapped[str] = mapped_column(index=True)
+    resource: Mapped[str] = mapped_column(ForeignKey(Resource.code))
+    start: Mapped[datetime]
+    end: Mapped[datetime]
+    amount: Mapped[int]
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Room(Base):
+    """A space with seats: a segment under the same code that is taken or free.
+
+    Rooms of one kind with neighbouring positions combine (the hall with movable walls).
+    """
+
+    __tablename__ = "resources_room"
+    __table_args__ = (CheckConstraint("seats > 0", name="seats_positive"),)
+
+    code: Mapped[str] = mapped_column(ForeignKey(Resource.code), primary_key=True)
+    kind: Mapped[str]
+    seats: Mapped[int]
+    position: Mapped[int | None]
+    setup_min: Mapped[int]
+
+
+class Machine(Base):
+    """Where a machine stands; its time is a resource of capacity 1 under the same code."""
+
+    __tablename__ = "resources_machine"
+
+    code: Mapped[str] = mapped_column(ForeignKey(Resource.code), primary_key=True)
+    room: Mapped[str] = mapped_column(ForeignKey(Room.code))
+
+
+class Host(Base):
+    """What a host can do and when; the host's time is a resource of capacity 1, same code."""
+
+    __tablename__ = "resources_host"
+    __table_args__ = (CheckConstraint("minutes_a_day_max > 0", name="minutes_positive"),)
+
+    code: Mapped[str] = mapped_column(ForeignKey(Resource.code), primary_key=True)
+    name: Mapped[str]
+    skills: Mapped[list[str]]
+    languages: Mapped[list[str]]
+    weekdays: Mapped[list[int]]
+    minutes_a_day_max: Mapped[int]
+
+
+class OpeningHours(Base):
+    """The hours of one weekday (ISO, 1 is Monday) in a period; none at all: closed."""
+
+    __tablename__ = "resources_opening_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday_iso"),
+        CheckConstraint("valid_from <= valid_to", name="period_in_order"),
+        CheckConstraint("opens < closes", name="opens_before_closing"),
+        CheckConstraint(
+            "(opens IS NULL) = (closes IS NULL) AND (opens IS NULL) = (schools_from IS NULL)",
+            name="hours_complete",
+        ),
+    )
+
+    weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    valid_to: Mapped[date]
+    opens: Mapped[time | None]
+    closes: Mapped[time | None]
+    schools_from: Mapped[time | None]
+
+
+class Closure(Base):
+    """A day on which the centre is closed whatever its hours say, and why."""
+
+    __tablename__ = "resources_closure"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    reason_lv: Mapped[str]
+    reason_en: Mapped[str]

@@ -1,0 +1,69 @@
+"""Bring rooms, hosts, machines and hours to what the centre's lists say."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from bookings.resources.models import Closure, Host, Machine, OpeningHours, Room
+from bookings.resources.queries import HostRow, RoomRow, get_room
+from bookings.resources.rules import OpeningRule, ResourceKind
+from bookings.resources.service.capacity import ensure_resource
+from vizium.db.base import Base
+
+
+def load_rooms(session: Session, rows: Iterable[RoomRow]) -> int:
+    """Bring rooms and their segments to these rows; returns how many were written."""
+    written = 0
+    for row in rows:
+        titles = {"title_lv": row.title_lv, "title_en": row.title_en}
+        made = ensure_resource(session, row.code, kind=ResourceKind.SEGMENT, capacity=1, **titles)
+        room = Room(code=row.code, kind=row.kind, seats=row.seats, position=row.position)
+        room.setup_min = row.setup_min
+        written += _store(session, room) or made
+    return written
+
+
+def load_hosts(session: Session, rows: Iterable[HostRow]) -> int:
+    """Bring hosts and their time to these rows; returns how many were written."""
+    written = 0
+    for row in rows:
+        names = {"title_lv": row.name, "title_en": row.name}
+        made = ensure_resource(session, row.code, kind=ResourceKind.HOST, capacity=1, **names)
+        host = Host(code=row.code, name=row.name, minutes_a_day_max=row.minutes_a_day_max)
+        host.skills, host.languages = list(row.skills), list(row.languages)
+        host.weekdays = list(row.weekdays)
+        written += _store(session, host) or made
+    return written
+
+
+def load_machine(session: Session, code: str, *, room: str, title_lv: str, title_en: str) -> bool:
+    """Bring a machine of a room to these values; returns whether anything was written.
+
+    Raises:
+        NotFound: ``room``.
+    """
+    get_room(session, room)
+    made = ensure_resource(
+        session, code, kind=ResourceKind.MACHINE, capacity=1, title_lv=title_lv, title_en=title_en
+    )
+    return _store(session, Machine(code=code, room=room)) or made
+
+
+def load_opening_rules(session: Session, rules: Iterable[OpeningRule]) -> int:
+    """Bring opening hours to these rules; returns how many were written."""
+    return sum(_store(session, OpeningHours(**asdict(rule))) for rule in rules)
+
+
+def close_day(session: Session, day: date, *, reason_lv: str, reason_en: str) -> bool:
+    """Close the centre on a day; returns whether anything was written."""
+    return _store(session, Closure(day=day, reason_lv=reason_lv, reason_en=reason_en))
+
+
+def _store(session: Session, row: Base) -> bool:
+    """Insert a row or bring the one of its key to the same values; whether that wrote anything."""
+    merged = session.merge(row)
+    written = merged in session.new or session.is_modified(merged)
+    session.flush()
+    return written

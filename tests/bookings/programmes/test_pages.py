@@ -1,0 +1,229 @@
+"""The catalogue as teachers and programs ask for it, through the whole web application."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from litestar.testing import TestClient
+
+from tests.factories.programmes import CATALOGUE, ROBOT, given_activity, given_catalogue
+from tests.factories.schools import given_school
+from vizium.app import create_app
+from vizium.auth.queries import find_by_email
+from vizium.auth.rules import Role
+from vizium.auth.service import NewPerson, make_token, save_person
+from vizium.db.session import Database
+from vizium.kernel.clock import system_now
+from vizium.settings import load
+
+LINKS = re.compile(r'href="/(?:lv|en)/programmes/([A-Z]-\d+)"')
+
+
+@pytest.fixture
+def client(database: Database, tmp_path: Path) -> Iterator[TestClient]:
+    """A visitor before the small catalogue; the web reads the clock, the catalogue does not."""
+    with database.transaction() as session:
+        given_catalogue(session)
+    settings = load({"VIZIUM_DATA_DIR": str(tmp_path / "data")})
+    with TestClient(create_app(settings, database), base_url="http://testserver.local") as client:
+        yield client
+
+
+@pytest.fixture
+def head(database: Database) -> dict[str, str]:
+    """A teacher's token, and Latvian as the language of the answers."""
+    now = system_now()
+    with database.transaction() as session:
+        teacher = NewPerson("t@sample.invalid", "Parauga Persona", frozenset({Role.TEACHER}))
+        save_person(session, teacher, now=now)
+        person = find_by_email(session, teacher.email)
+        assert person is not None
+        token = make_token(session, person, name="test", by=person.id, now=now)
+    return {"authorization": f"Bearer {token}", "accept-language": "lv"}
+
+
+def test_list_shows_everything_in_its_order(client: TestClient) -> None:
+    answer = client.get("/lv/programmes")
+
+    assert answer.status_code == 200
+    assert LINKS.findall(answer.text) == [row.code for row in CATALOGUE]
+    assert "Atrasts: 4" in answer.text
+    assert "izglītojoša programma · 4.–6. klase · 75 min · 4,00\u00a0€ no skolēna" in answer.text
+    assert "zinātnes šovs · Pirmsskola, 1.–5. klase · 75 min" not in answer.text
+    assert "zinātnes šovs · Pirmsskola, 1.–5. klase · 30 min" in answer.text
+    assert "nodarbība pedagogiem · Pedagogiem · 75 min · bez maksas" in answer.text
+
+
+def test_list_is_told_in_english(client: TestClient) -> None:
+    answer = client.get("/en/programmes", params={"q": "robots", "grade": "5"})
+
+    assert LINKS.findall(answer.text) == ["T-07"]
+    assert "A Robot That Sees and Hears" in answer.text
+    assert "programme · Grades 4–6 · 75 min · €4.00 per pupil" in answer.text
+
+
+def test_search_keeps_the_answers_and_counts_the_options(client: TestClient) -> None:
+    answer = client.get("/lv/programmes?q=%C4%B7%C4%ABmija&grade=&kind=&area=science&seats=")
+
+    assert LINKS.findall(answer.text) == ["T-03"]
+    assert 'value="ķīmija"' in answer.text
+    assert '<option value="science" selected>Dabaszinātnes (1)</option>' in answer.text
+    assert "<details open>" in answer.text
+
+
+def test_nothing_found_offers_a_way_on(client: TestClient) -> None:
+    answer = client.get("/lv/programmes", params={"q": "dinozauri"})
+
+    assert answer.status_code == 200
+    assert LINKS.findall(answer.text) == []
+    assert "Rādīt visu" in answer.text
+
+
+def test_wrong_answers_are_said_at_their_fields(client: TestClient) -> None:
+    answer = client.get("/lv/programmes", params={"grade": "13", "seats": "daudz", "q": "<b>"})
+
+    assert answer.status_code == 422
+    assert '<a href="#grade">' in answer.text
+    assert '<a href="#seats">' in answer.text
+    assert 'value="daudz"' in answer.text
+    assert 'value="&lt;b&gt;"' in answer.text
+
+
+def test_long_catalogue_goes_on_on_the_next_page(client: TestClient, database: Database) -> None:
+    with database.transaction() as session:
+        for number in range(41):
+            more = replace(ROBOT, code=f"X-{number}", title_lv="Ķēdes reakcija")
+            given_activity(session, more, position=10 + number)
+
+    first = client.get("/lv/programmes", params={"q": "ķēdes", "grade": "5"})
+    link = re.search(r'href="(/lv/programmes\?[^"]+)">Nākamā lapa', first.text)
+    assert link is not None
+    second = client.get(link[1].replace("&amp;", "&"))
+
+    found = LINKS.findall(first.text) + LINKS.findall(second.text)
+    assert found == [f"X-{number}" for number in range(41)]
+    assert "Nākamā lapa" not in second.text
+
+
+def test_programme_says_what_a_teacher_asks(client: TestClient) -> None:
+    answer = client.get("/lv/programmes/T-07")
+
+    assert answer.status_code == 200
+    for words in (
+        "<h1>Robots, kas redz un dzird</h1>",
+        "Skolēni pievieno robotam sensorus.",
+        "Veido programmu ar nosacījumiem",
+        "Robota roka",
+        "10–32",
+        "latviešu, angļu",
+        "Tehnoloģijas, Dabaszinātnes",
+        "Datori ir uz vietas.",
+        'href="/lv/visits/new?code=T-07"',
+    ):
+        assert words in answer.text
+
+
+def test_unknown_programme_is_not_found(client: TestClient) -> None:
+    answer = client.get("/lv/programmes/T-99")
+
+    assert answer.status_code == 404
+    assert "Tādas programmas mums nav" in answer.text
+
+
+def test_api_gives_programmes_in_the_language_asked(
+    client: TestClient, head: dict[str, str]
+) -> None:
+    answer = client.get(
+        "/api/v1/programmes", params={"q": "robotu", "kind": "programme"}, headers=head
+    )
+
+    assert answer.json() == {
+        "items": [
+            {
+                "code": "T-07",
+                "kind": "programme",
+                "title": "Robots, kas redz un dzird",
+                "summary": "Skolēni pievieno robotam sensorus.",
+                "grades": [4, 5, 6],
+                "area": "technology",
+                "areas": ["technology", "science"],
+                "subjects": ["computing"],
+                "languages": ["lv", "en"],
+                "outcomes": ["Veido programmu ar nosacījumiem"],
+                "duration_min": 75,
+                "seats_min": 10,
+                "seats_max": 32,
+                "price_cents": 400,
+                "exhibits": ["ex-026"],
+            }
+        ],
+        "next": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/api/v1/programmes?grades=5", "grades"),
+        ("/api/v1/programmes?grade=13", "grade"),
+        ("/api/v1/programmes?cursor=-1", "cursor"),
+        ("/api/v1/programmes?area=alchemy", "area"),
+        ("/api/v1/schools?name=x", "name"),
+        ("/api/v1/schools?cursor=x", "cursor"),
+    ],
+)
+def test_api_refuses_what_it_does_not_know(
+    client: TestClient, head: dict[str, str], path: str, field: str
+) -> None:
+    answer = client.get(path, headers=head)
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/programmes", "/api/v1/schools?q=x"])
+def test_api_wants_a_token(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "sign_in_needed"
+
+
+def test_api_gives_schools_with_their_distance(
+    client: TestClient, head: dict[str, str], database: Database
+) -> None:
+    with database.transaction() as session:
+        given_school(session, now=system_now())
+
+    answer = client.get("/api/v1/schools", params={"q": "kuldiga ventas"}, headers=head)
+
+    assert answer.json() == {
+        "items": [
+            {
+                "register_no": "3213900123",
+                "name": "Kuldīgas Ventas krasta vidusskola (paraugs)",
+                "place": "Kuldīga",
+                "municipality": "Kuldīgas novads",
+                "distance_m": 62_000,
+                "distance_source": "estimate",
+            }
+        ],
+        "next": None,
+    }
+
+
+def test_api_goes_on_where_the_cursor_says(
+    client: TestClient, head: dict[str, str], database: Database
+) -> None:
+    with database.transaction() as session:
+        for number in range(25):
+            given_school(session, f"41139002{number:02d}", now=system_now())
+
+    first = client.get("/api/v1/schools", headers=head).json()
+    second = client.get("/api/v1/schools", params={"cursor": first["next"]}, headers=head).json()
+
+    found = [item["register_no"] for item in first["items"] + second["items"]]
+    assert found == [f"41139002{number:02d}" for number in range(25)]
+    assert second["next"] is None

@@ -1,0 +1,165 @@
+"""64 takers over the last 30 places: exactly 30 get one.
+
+The negative controls do what the guard forbids, read first and write what was read plus one, and
+must admit too many; a barrier between the read and the write makes every taker see the same number,
+as takers on a busy day do.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bookings.resources.queries import list_cells
+from bookings.resources.rules import Take
+from bookings.resources.service import check_cells, release, take
+from tests.factories.resources import given_resource
+from vizium.db.session import Database
+from vizium.kernel.errors import CapacityExceeded
+
+TAKERS = 64
+CAPACITY = 100
+LEFT = 30
+CELLS = 4
+
+pytestmark = pytest.mark.race
+
+
+@pytest.fixture(autouse=True)
+def _nearly_full(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        for code in ("hall", "lunch"):
+            given_resource(session, code, capacity=CAPACITY)
+        takes = [Take(code, now, _end(now), CAPACITY - LEFT) for code in ("hall", "lunch")]
+        take(session, "visit:early", takes, expires_at=None, now=now)
+
+
+def test_last_places_go_to_exactly_as_many_takers(database: Database, now: datetime) -> None:
+    def take_one(number: int) -> None:
+        # Every other taker names the resources the other way round: the cells are sorted anyway.
+        codes = ("hall", "lunch") if number % 2 else ("lunch", "hall")
+        with database.transaction() as session:
+            takes = [Take(code, now, _end(now), 1) for code in codes]
+            take(session, f"visit:{number}", takes, expires_at=None, now=now)
+
+    outcomes = _together(take_one)
+
+    assert outcomes == {"taken": LEFT, "capacity_exceeded": TAKERS - LEFT}
+    with database.reading() as session:
+        cells = list_cells(session, ["hall", "lunch"], start=now, end=_end(now))
+        assert [cell.used for cell in cells] == [CAPACITY] * 2 * CELLS
+        assert check_cells(session) == []
+
+
+def test_first_takers_of_cells_that_do_not_exist_yet(database: Database, now: datetime) -> None:
+    tomorrow = now + timedelta(days=1)
+
+    def take_five(number: int) -> None:
+        with database.transaction() as session:
+            takes = [Take("hall", tomorrow, _end(tomorrow), 5)]
+            take(session, f"visit:{number}", takes, expires_at=None, now=now)
+
+    outcomes = _together(take_five)
+
+    assert outcomes == {"taken": CAPACITY // 5, "capacity_exceeded": TAKERS - CAPACITY // 5}
+
+
+def test_taking_and_releasing_at_once_loses_nothing(database: Database, now: datetime) -> None:
+    def take_and_release(number: int) -> None:
+        owner = f"visit:{number}"
+        with database.transaction() as session:
+            takes = [Take("lunch", now, _end(now), 1), Take("hall", now, _end(now), 1)]
+            take(session, owner, takes, expires_at=None, now=now)
+        with database.transaction() as session:
+            release(session, owner)
+
+    _together(take_and_release)
+
+    with database.reading() as session:
+        cells = list_cells(session, ["hall", "lunch"], start=now, end=_end(now))
+        assert [cell.used for cell in cells] == [CAPACITY - LEFT] * 2 * CELLS
+        assert check_cells(session) == []
+
+
+def test_one_owner_released_by_many_is_given_back_once(database: Database, now: datetime) -> None:
+    def release_early(_number: int) -> None:
+        with database.transaction() as session:
+            release(session, "visit:early")
+
+    _together(release_early)
+
+    with database.reading() as session:
+        assert {c.used for c in list_cells(session, ["hall"], start=now, end=_end(now))} == {0}
+
+
+def test_control_read_and_write_in_two_transactions_oversells(unguarded: Database) -> None:
+    everybody_has_read = threading.Barrier(TAKERS)
+
+    def take_one(_number: int) -> None:
+        with unguarded.reading() as session:
+            used = session.scalar(text("SELECT used FROM unguarded"))
+        everybody_has_read.wait()
+        if used + 1 > CAPACITY:
+            raise CapacityExceeded("capacity_exceeded")
+        with unguarded.transaction() as session:
+            session.execute(text("UPDATE unguarded SET used = :used"), {"used": used + 1})
+
+    outcomes = _together(take_one)
+
+    assert outcomes == {"taken": TAKERS}
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_control_read_then_write_in_one_transaction_oversells_on_postgresql(
+    unguarded: Database,
+) -> None:
+    # Fewer than the pool has connections, each taker holds one while it waits; 10 places are left.
+    takers, left = 20, 10
+    everybody_has_read = threading.Barrier(takers)
+    with unguarded.transaction() as session:
+        session.execute(text("UPDATE unguarded SET used = :used"), {"used": CAPACITY - left})
+
+    def take_one(_number: int) -> None:
+        with unguarded.transaction() as session:
+            used = session.scalar(text("SELECT used FROM unguarded"))
+            everybody_has_read.wait()
+            if used + 1 > CAPACITY:
+                raise CapacityExceeded("capacity_exceeded")
+            session.execute(text("UPDATE unguarded SET used = :used"), {"used": used + 1})
+
+    outcomes = _together(take_one, takers=takers)
+
+    assert outcomes == {"taken": takers}
+
+
+@pytest.fixture
+def unguarded(database: Database) -> Database:
+    """A counter with 30 places left and no CHECK."""
+    with database.transaction() as session:
+        session.execute(text("CREATE TABLE unguarded (used INTEGER NOT NULL)"))
+        session.execute(text("INSERT INTO unguarded VALUES (:used)"), {"used": CAPACITY - LEFT})
+    return database
+
+
+def _end(start: datetime) -> datetime:
+    return start + timedelta(minutes=15 * CELLS)
+
+
+def _together(act: Callable[[int], None], *, takers: int = TAKERS) -> dict[str, int]:
+    """Run an act in many threads that start at once; counts by outcome."""
+    start = threading.Barrier(takers)
+
+    def run(number: int) -> str:
+        start.wait()
+        try:
+            act(number)
+        except CapacityExceeded as refused:
+            return refused.code
+        return "taken"
+
+    with ThreadPoolExecutor(takers) as pool:
+        return dict(Counter(pool.map(run, range(takers))))
