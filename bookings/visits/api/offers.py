@@ -1,0 +1,64 @@
+"""What can be visited: published sessions, and plans made of them. Public; writes nothing."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from bookings.visits.api.answers import proposal_body, session_item
+from bookings.visits.api.bodies import PlanBody, plan_request
+from bookings.visits.queries import list_sessions
+from bookings.visits.service import TransportDesk
+from bookings.visits.service.planning import propose_plans
+from vizium.db.session import Database
+from vizium.kernel.clock import local_date
+from vizium.kernel.errors import FieldError, InvalidInput
+from vizium.web.api import Call, answer, page_of, refuse_unknown
+from vizium.web.forms import Form
+
+_DAYS = 28
+_DAYS_MAX = 120
+
+
+@get("/sessions", sync_to_thread=True)
+def list_session_items(
+    request: Request[Any, Any, Any],
+    call: NamedDependency[Call],
+    database: NamedDependency[Database],
+    asked: NamedDependency[Form],
+) -> Response[bytes]:
+    """The timed activities of some days, at most 120; of the next four weeks by default."""
+    refuse_unknown(request, "code", "from", "to")
+    first = _date(asked, "from", local_date(call.now))
+    last = _date(asked, "to", first + timedelta(days=_DAYS))
+    if not timedelta() <= last - first <= timedelta(days=_DAYS_MAX):
+        asked.fail("to", "days_count", most=_DAYS_MAX)
+    asked.check()
+    codes = asked.all("code") or None
+    with database.reading() as session:
+        rows = list_sessions(session, first_day=first, last_day=last, now=call.now, codes=codes)
+    return answer(page_of([session_item(row, call.lang) for row in rows]))
+
+
+@post("/plans", status_code=200, sync_to_thread=True)
+def create_plans(
+    data: JSONBody[PlanBody],
+    call: NamedDependency[Call],
+    database: NamedDependency[Database],
+    transport: NamedDependency[TransportDesk],
+) -> Response[bytes]:
+    """At most three plans for a class's day, or the changes with which one would fit."""
+    request = plan_request(data)
+    with database.reading() as session:
+        proposal = propose_plans(session, request, transport=transport, now=call.now)
+    return answer(proposal_body(request, proposal, lang=call.lang, settings=call.settings))
+
+
+def _date(asked: Form, name: str, otherwise: date) -> date:
+    text = asked.raw(name)
+    try:
+        return date.fromisoformat(text) if text else otherwise
+    except ValueError:
+        raise InvalidInput([FieldError(name, "date_iso")]) from None

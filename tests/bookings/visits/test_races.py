@@ -1,0 +1,133 @@
+"""64 threads over the last 30 places: exactly what fits, and what happens without the guard."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bookings.resources.models import Cell
+from bookings.resources.service import check_cells
+from bookings.visits.queries import VisitWish, get_sessions, list_visits
+from bookings.visits.service import VisitCommand, extend_hold, hold_visit, sweep_expired_hold
+from tests.factories.schools import given_school
+from tests.factories.visits import given_centre, given_session, given_visit, hold_command
+from vizium.db.session import Database
+from vizium.kernel.errors import CapacityExceeded, Conflict
+
+pytestmark = pytest.mark.race
+_THREADS = 64
+
+
+def _at_once(act: Callable[[int], str]) -> Counter[str]:
+    """Run an act in 64 threads that start together, and count what each answered."""
+    gate = threading.Barrier(_THREADS)
+
+    def run(number: int) -> str:
+        gate.wait()
+        try:
+            return act(number)
+        except (CapacityExceeded, Conflict) as error:
+            return error.code
+
+    with ThreadPoolExecutor(_THREADS) as threads:
+        return Counter(threads.map(run, range(_THREADS)))
+
+
+def test_64_threads_hold_exactly_the_last_30_places(
+    database: Database, session_id: str, now: datetime
+) -> None:
+    def hold(_: int) -> str:
+        with database.transaction() as session:
+            given_visit(session, session_id, now=now, pupils=1, adults=1)
+        return "held"
+
+    answers = _at_once(hold)
+
+    assert answers == {"held": 30, "capacity_exceeded": 34}
+    with database.reading() as session:
+        assert get_sessions(session, [session_id], now=now)[0].used == 30
+        assert len(list_visits(session, VisitWish())) == 30
+        assert check_cells(session) == []
+
+
+def test_without_the_guard_the_same_threads_oversell(
+    database: Database, session_id: str, now: datetime
+) -> None:
+    """The negative control: read the free places, then write, as a naive booking does."""
+    seats = Cell.resource == f"session:{session_id}"
+    with database.transaction() as session:
+        given_visit(session, session_id, now=now, pupils=1, adults=1)
+    read = threading.Barrier(_THREADS)
+
+    def hold(_: int) -> str:
+        with database.reading() as session:
+            used, capacity = session.execute(select(Cell.used, Cell.capacity).where(seats)).one()
+        read.wait()
+        if used >= capacity:
+            return "full"
+        with database.transaction() as session:
+            session.execute(update(Cell).where(seats).values(used=used + 1))
+        return "held"
+
+    answers = _at_once(hold)
+
+    assert answers["held"] > 29
+
+
+def test_one_school_gets_a_session_that_is_not_shared(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        given_centre(session, now=now)
+        session_id = given_session(session, now=now, shared=False)
+        numbers = [f"99129{number:05}" for number in range(_THREADS)]
+        for number in numbers:
+            given_school(session, number, now=now, name=f"Skola {number}")
+
+    def hold(number: int) -> str:
+        command = hold_command(session_id, pupils=1, adults=1, school=numbers[number])
+        with database.transaction() as session:
+            hold_visit(session, command, by="test", now=now)
+        return "held"
+
+    answers = _at_once(hold)
+
+    assert answers == {"held": 1, "session_taken": _THREADS - 1}
+
+
+def test_holds_extensions_and_sweeps_at_once_leave_cells_equal_to_allocations(
+    database: Database, session_id: str, now: datetime
+) -> None:
+    with database.transaction() as session:
+        show = given_session(session, "S-01", start="11:30", now=now)
+        old = [
+            hold_visit(
+                session, hold_command(session_id, show, pupils=1, adults=1), by="test", now=now
+            ).reference
+            for _ in range(20)
+        ]
+    later = now.replace(hour=9)
+
+    def act(number: int) -> str:
+        with database.transaction() as session:
+            return _turn(session, number)
+
+    def _turn(session: Session, number: int) -> str:
+        if number % 3 == 0:
+            return "swept" if sweep_expired_hold(session, now=later) else "nothing"
+        if number % 3 == 1:
+            extend_hold(session, VisitCommand(old[number % 20]), by="test", now=later)
+            return "extended"
+        command = hold_command(show, session_id, pupils=1, adults=1)
+        hold_visit(session, command, by="test", now=later)
+        return "held"
+
+    answers = _at_once(act)
+
+    assert answers["held"] + answers["extended"] > 0
+    with database.reading() as session:
+        assert check_cells(session) == []
+        assert get_sessions(session, [session_id], now=later)[0].used <= 30
