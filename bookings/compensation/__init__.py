@@ -1,0 +1,1 @@
+"""Transport money for schools: rules, awards, claims, their check and their decision."""

@@ -1,0 +1,22 @@
+"""The JSON API of the fund, its claims and its ledger; the same services as the pages."""
+
+from bookings.compensation.api.claims import (
+    create_check,
+    create_claim,
+    create_decision,
+    create_evidence,
+    list_claim_items,
+    show_claim,
+)
+from bookings.compensation.api.fund import show_fund, show_ledger_check
+
+API = [
+    show_fund,
+    list_claim_items,
+    show_claim,
+    create_claim,
+    create_evidence,
+    create_check,
+    create_decision,
+    show_ledger_check,
+]

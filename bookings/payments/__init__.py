@@ -1,0 +1,1 @@
+"""Card and invoice money of visits: still empty, its floor is kept (docs/decisions/0016)."""
