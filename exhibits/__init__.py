@@ -1,0 +1,1 @@
+"""CONTEXT: what stands on the floor and how it does."""

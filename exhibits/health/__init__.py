@@ -1,0 +1,1 @@
+"""How each exhibit does: its signal, derived from what its device said and when."""

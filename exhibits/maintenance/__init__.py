@@ -1,0 +1,1 @@
+"""Faults that people report, and the work that ends them."""
