@@ -1,0 +1,160 @@
+"""`vizium run` and `vizium demo`: the whole centre from one command.
+
+```
+parent: embedded broker, ingest and jobs (threads)
+├── vizium serve       pages and API
+└── vizium simulate    demo only: 84 pretend exhibits
+```
+"""
+
+import multiprocessing
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
+
+import click
+
+from edge.broker.embedded import EmbeddedBroker
+from vizium.cli import demo as sample_centre
+from vizium.cli.backstage import run_worker, start_ingest
+from vizium.cli.children import Children, stop_on_signals
+from vizium.cli.start import load_settings, migrate_database, open_database, refuse_busy_port
+from vizium.kernel.clock import system_now
+from vizium.kernel.errors import SettingsError
+from vizium.settings import Settings
+
+_READY_TIMEOUT_S = 60.0
+_LOOK_EVERY_S = 0.2
+
+
+@click.command()
+def run() -> None:
+    """Run the whole centre on this machine until Ctrl-C."""
+    settings = load_settings()
+    _refuse_busy_ports(settings)
+    _in_a_fork(lambda: migrate_database(settings))
+    _run(settings, simulate=False)
+
+
+@click.command()
+@click.option("--fresh", is_flag=True, help="Forget the demo's earlier bookings and start anew.")
+def demo(fresh: bool) -> None:
+    """Run a sample centre with simulated exhibits until Ctrl-C."""
+    sample_centre.prepare_environment(os.environ, fresh=fresh)
+    settings = load_settings(demo=True)
+    _refuse_busy_ports(settings)
+    _in_a_fork(lambda: _prepare_demo(settings))
+    _run(settings, simulate=True)
+
+
+def _prepare_demo(settings: Settings) -> None:
+    migrate_database(settings)
+    sample_centre.load(settings)
+    for line in sample_centre.welcome(settings, now=system_now()):
+        click.echo(line)
+
+
+def _in_a_fork(prepare: Callable[[], None]) -> None:
+    """Do it in a process that ends: migrating and loading fill 40 MB that nobody needs again."""
+
+    def attempt() -> None:
+        try:
+            prepare()
+        except SettingsError as error:
+            sys.exit(f"vizium: {error}")
+
+    process = multiprocessing.get_context("fork").Process(target=attempt)
+    process.start()
+    process.join()
+    if process.exitcode:
+        sys.exit(1)
+
+
+def _refuse_busy_ports(settings: Settings) -> None:
+    refuse_busy_port(settings.host, settings.port, "PORT or VIZIUM_PORT")
+    if settings.mqtt_embedded:
+        port = urlsplit(settings.mqtt_url).port or 1883
+        refuse_busy_port("127.0.0.1", port, "MQTT_PORT or VIZIUM_MQTT_PORT")
+
+
+def _run(settings: Settings, *, simulate: bool) -> None:
+    stop = stop_on_signals()
+    with ExitStack() as stack:
+        if settings.mqtt_embedded:
+            _start_broker(settings, stack)
+        database = open_database(settings)
+        stack.callback(database.close)
+        running = start_ingest(settings, database)
+        stack.callback(running.stop)
+        jobs = threading.Thread(target=run_worker, args=(settings, database, stop), name="jobs")
+        jobs.start()
+        stack.callback(jobs.join)
+        stack.callback(stop.set)
+        children = Children(_child_environment(settings))
+        stack.callback(children.stop)
+        children.start("serve", ["serve"])
+        if simulate:
+            children.start("simulate", ["simulate", "--always-open"])
+        _wait_ready(settings, children, stop)
+        while not stop.wait(_LOOK_EVERY_S):
+            _refuse_ended(children)
+        click.echo("vizium: ending …", err=True)
+
+
+def _start_broker(settings: Settings, stack: ExitStack) -> None:
+    parts = urlsplit(settings.mqtt_url)
+    broker = EmbeddedBroker(parts.hostname or "127.0.0.1", parts.port or 1883)
+    broker.start()
+    stack.callback(broker.stop)
+
+
+def _child_environment(settings: Settings) -> dict[str, str]:
+    """Children read the settings that the parent has decided on."""
+    return {
+        **os.environ,
+        "VIZIUM_DATA_DIR": str(settings.data_dir),
+        "VIZIUM_DATABASE_URL": settings.database_url,
+        "VIZIUM_MQTT_URL": settings.mqtt_url,
+        "VIZIUM_DEMO": "1" if settings.demo else "0",
+    }
+
+
+def _wait_ready(settings: Settings, children: Children, stop: threading.Event) -> None:
+    deadline_s = time.monotonic() + _READY_TIMEOUT_S
+    while not stop.is_set():
+        if _is_ready(settings):
+            click.echo(f"ready {settings.base_url}")
+            return
+        _refuse_ended(children)
+        if time.monotonic() > deadline_s:
+            raise SettingsError("The web server did not become ready; see its lines above.")
+        stop.wait(_LOOK_EVERY_S)
+
+
+def _is_ready(settings: Settings) -> bool:
+    connection = HTTPConnection(settings.host, settings.port, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _refuse_ended(children: Children) -> None:
+    ended = children.find_ended()
+    if ended is not None:
+        name, code = ended
+        raise SettingsError(
+            f"The part `{name}` ended by itself (exit code {code}); see its lines above."
+        )
+
+
+COMMANDS = {"run": run, "demo": demo}

@@ -1,0 +1,230 @@
+"""The sample centre's files as rows of the features; a cell that cannot be read says what it wants.
+
+Every function here takes one row and gives one value; nothing touches the database.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from typing import TypeVar
+
+from bookings.programmes.queries import ActivityRow, TitleRow
+from bookings.programmes.rules import ActivityKind
+from bookings.resources.queries import HostRow, RoomRow
+from bookings.resources.rules import OpeningRule
+from bookings.schools.rules import MunicipalityRow, PlaceRow, RegisterRow, SchoolKind
+from bookings.visits.rules import TimetableRow
+from vizium.auth.rules import Role
+from vizium.auth.service import NewPerson
+from vizium.kernel.money import Cents
+from vizium.kernel.registers import parse_phone
+
+FOLDER = Path(__file__).parent / "sample_data"
+
+T = TypeVar("T")
+
+
+class CellError(ValueError):
+    """A cell that cannot be read; its text is the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One row of a file; `row` counts from 1, the header."""
+
+    row: int
+    texts: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        """A cell as it stands."""
+        if not self.texts:
+            raise CellError("it has more or fewer cells than the header")
+        if name not in self.texts:
+            raise CellError(f"there is no column {name}")
+        return self.texts[name]
+
+    def read(self, name: str, parse: Callable[[str], T], wants: str) -> T:
+        """A cell as a value."""
+        try:
+            return parse(self.text(name))
+        except (ValueError, KeyError) as error:
+            if isinstance(error, CellError):
+                raise
+            raise CellError(f"{name} is {self.text(name)!r} but must be {wants}") from error
+
+    def maybe(self, name: str, parse: Callable[[str], T], wants: str) -> T | None:
+        """A cell that may be empty."""
+        return self.read(name, parse, wants) if self.text(name) else None
+
+    def whole(self, name: str) -> int:
+        """A whole number."""
+        return self.read(name, int, "a whole number")
+
+    def day(self, name: str) -> date:
+        """A date."""
+        return self.read(name, date.fromisoformat, "a date such as 2026-09-01")
+
+    def items(self, name: str) -> tuple[str, ...]:
+        """What semicolons separate."""
+        return tuple(self.text(name).split(";")) if self.text(name) else ()
+
+    def wholes(self, name: str) -> tuple[int, ...]:
+        """Whole numbers that semicolons separate."""
+        return self.read(
+            name,
+            lambda text: tuple(int(part) for part in text.split(";") if text),
+            "whole numbers with ; between them",
+        )
+
+
+def read_rows(file: str, *, folder: Path = FOLDER) -> Iterator[Cells]:
+    """The rows of a file; a row with cells too many or too few has none that could be read."""
+    with (folder / file).open(encoding="utf-8-sig", newline="") as opened:
+        reader = csv.reader(opened)
+        header = next(reader, [])
+        for row, cells in enumerate(reader, start=2):
+            whole = len(cells) == len(header)
+            yield Cells(row, dict(zip(header, cells, strict=True)) if whole else {})
+
+
+def municipality(cells: Cells) -> MunicipalityRow:
+    """A row of ``municipalities.csv`` or ``former_municipalities.csv``."""
+    return MunicipalityRow(
+        iso_code=cells.text("iso_code"),
+        name=cells.text("name_lv"),
+        valid_to=cells.maybe("valid_to", date.fromisoformat, "a date or empty"),
+        merged_into=cells.text("merged_into") or None,
+    )
+
+
+def place(cells: Cells) -> PlaceRow:
+    """A row of ``places.csv``."""
+    return PlaceRow(
+        geonameid=cells.whole("geonameid"),
+        name=cells.text("name"),
+        lat=cells.read("lat", float, "degrees"),
+        lon=cells.read("lon", float, "degrees"),
+        population=cells.whole("population"),
+        municipality=cells.text("iso_current"),
+        road_m=cells.whole("km_road_est") * 1000,
+    )
+
+
+def school(cells: Cells) -> RegisterRow:
+    """A row of ``schools.csv``; its street is as made up as the school."""
+    return RegisterRow(
+        row=cells.row,
+        register_no=cells.text("register_no"),
+        name=cells.text("name"),
+        kind=cells.read("kind", SchoolKind, "a kind of school"),
+        address=f"Parauga iela 1, {cells.text('place')}, {cells.text('municipality')}",
+        email=cells.text("email") or None,
+        phone=cells.maybe("phone", parse_phone, "a telephone number or empty"),
+    )
+
+
+def title(cells: Cells) -> TitleRow:
+    """A row of ``learning_areas.csv`` or ``subjects.csv``."""
+    area = cells.text("area") if "area" in cells.texts else cells.text("code")
+    return TitleRow(cells.text("code"), area, cells.text("title_lv"), cells.text("title_en"))
+
+
+def activity(cells: Cells, exhibits: Mapping[str, tuple[str, str]]) -> ActivityRow:
+    """A row of ``activities.csv``.
+
+    Args:
+        exhibits: titles in Latvian and English, keyed by code.
+    """
+    codes = cells.items("exhibits")
+    titles = cells.read(
+        "exhibits", lambda _: [exhibits[code] for code in codes], "codes of exhibits.csv"
+    )
+    return ActivityRow(
+        code=cells.text("code"),
+        kind=cells.read("kind", ActivityKind, "programme, workshop, show or educator"),
+        title_lv=cells.text("title_lv"),
+        title_en=cells.text("title_en"),
+        summary_lv=cells.text("summary_lv"),
+        summary_en=cells.text("summary_en"),
+        outcomes_lv=cells.items("outcomes_lv"),
+        outcomes_en=cells.items("outcomes_en"),
+        needs_lv=cells.text("needs_lv"),
+        needs_en=cells.text("needs_en"),
+        grades=cells.wholes("grades"),
+        areas=cells.items("areas"),
+        subjects=cells.items("subjects"),
+        languages=cells.items("languages"),
+        duration_min=cells.whole("duration_min"),
+        seats_min=cells.whole("seats_min"),
+        seats_max=cells.whole("seats_max"),
+        price_cents=Cents(cells.whole("price_cents")),
+        room_kind=cells.text("room_kind"),
+        skill=cells.text("skill"),
+        exhibits=codes,
+        exhibits_lv=tuple(latvian for latvian, _ in titles),
+        exhibits_en=tuple(english for _, english in titles),
+        age_group=cells.text("age_group"),
+    )
+
+
+def room(cells: Cells) -> RoomRow:
+    """A row of ``rooms.csv``."""
+    return RoomRow(
+        code=cells.text("code"),
+        kind=cells.text("kind"),
+        title_lv=cells.text("title_lv"),
+        title_en=cells.text("title_en"),
+        seats=cells.whole("seats"),
+        position=cells.maybe("position", int, "a whole number or empty"),
+        setup_min=cells.whole("setup_min"),
+    )
+
+
+def host(cells: Cells) -> HostRow:
+    """A row of ``hosts.csv``."""
+    return HostRow(
+        code=cells.text("code"),
+        name=cells.text("name"),
+        skills=cells.items("skills"),
+        languages=cells.items("languages"),
+        weekdays=cells.wholes("works"),
+        minutes_a_day_max=cells.whole("max_minutes_day"),
+    )
+
+
+def opening_rule(cells: Cells) -> OpeningRule:
+    """A row of ``opening_hours.csv``."""
+    wants = "a time such as 09:00, or empty"
+    return OpeningRule(
+        weekday=cells.whole("weekday"),
+        valid_from=cells.day("valid_from"),
+        valid_to=cells.day("valid_to"),
+        opens=cells.maybe("opens", time.fromisoformat, wants),
+        closes=cells.maybe("closes", time.fromisoformat, wants),
+        schools_from=cells.maybe("school_opens", time.fromisoformat, wants),
+    )
+
+
+def timetable_row(cells: Cells) -> TimetableRow:
+    """A row of ``timetable.csv``."""
+    return TimetableRow(
+        activity=cells.text("activity"),
+        weekdays=cells.wholes("weekdays"),
+        start=cells.read("start", time.fromisoformat, "a time such as 09:00").strftime("%H:%M"),
+        rooms=cells.items("room"),
+        host=cells.text("host") or None,
+        shared=cells.read("shared", {"yes": True, "no": False}.__getitem__, "yes or no"),
+    )
+
+
+def person(cells: Cells) -> NewPerson:
+    """A row of ``people.csv``."""
+    return NewPerson(
+        email=cells.text("email"),
+        name=cells.text("name"),
+        roles=frozenset({cells.read("role", Role, "a role")}),
+        language=cells.text("language"),
+        school=cells.text("school") or None,
+    )

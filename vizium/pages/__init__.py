@@ -1,0 +1,1 @@
+"""Pages over several contexts: home, health, the demo mailbox."""
