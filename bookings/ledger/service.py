@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bookings.ledger.models import Account, Head, Transfer
@@ -25,6 +24,7 @@ from bookings.ledger.rules import (
     mirrored,
     seal,
 )
+from vizium.db.inserts import insert_for
 from vizium.kernel.errors import BudgetExceeded, Conflict, NotFound
 from vizium.kernel.ids import new_id
 
@@ -186,8 +186,7 @@ def _row(line: Line, book: Book, sealed: str) -> dict[str, object]:
 def _insert_new(
     session: Session, table: type[Head] | type[Account], values: dict[str, object]
 ) -> bool:
-    dialect = session.get_bind().dialect.name
-    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table).values(values)
+    statement = insert_for(session, table).values(values)
     key = "fund" if table is Head else "code"
     column = table.fund if table is Head else Account.code
     new = session.scalar(statement.on_conflict_do_nothing(index_elements=[key]).returning(column))

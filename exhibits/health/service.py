@@ -16,7 +16,7 @@ from exhibits.health.models import DeviceAlert, DeviceCard, DevicePulse, SignalC
 from exhibits.health.queries import PULSE_COLUMNS, to_pulse
 from exhibits.health.rules import Pulse, Signal, Step, changes_since, hear, signal_at, worst_of
 from exhibits.registry.models import Exhibit
-from exhibits.registry.service import insert_for
+from vizium.db.inserts import insert_for
 from vizium.kernel.clock import from_epoch_ms
 from vizium.kernel.ids import new_id
 

@@ -10,8 +10,9 @@ from exhibits.maintenance.models import Fault, FaultReport
 from exhibits.maintenance.rules import FaultState, ReportSource, Symptom, is_urgent
 from exhibits.registry.queries import get_exhibit
 from exhibits.registry.rules import Verdict
-from exhibits.registry.service import bump_floor_version, insert_for, set_verdict
+from exhibits.registry.service import bump_floor_version, set_verdict
 from vizium.db import audit
+from vizium.db.inserts import insert_for
 from vizium.kernel.errors import Conflict, NotFound
 from vizium.kernel.ids import new_id
 from vizium.web.limits import use_once

@@ -5,7 +5,6 @@ from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from exhibits.registry.models import Exhibit, FloorVersion, Gallery, VerdictChange
@@ -20,7 +19,6 @@ from exhibits.registry.rules import (
     parse_galleries,
 )
 from vizium.db import audit
-from vizium.db.base import Base
 from vizium.kernel.errors import NotFound
 from vizium.kernel.ids import new_id
 
@@ -80,12 +78,6 @@ def bump_floor_version(session: Session) -> None:
     """
     session.flush()
     session.execute(update(FloorVersion).values(number=FloorVersion.number + 1))
-
-
-def insert_for(session: Session, model: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    """The insert of the session's database, which knows ``ON CONFLICT``."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return (sqlite.insert if is_sqlite else postgresql.insert)(model)
 
 
 def _load(

@@ -7,9 +7,9 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from edge.wire.messages import Record, Use
-from exhibits.registry.service import insert_for
 from exhibits.usage import rules
 from exhibits.usage.models import UsageRollUp, UsageSession
+from vizium.db.inserts import insert_for
 from vizium.kernel.clock import from_epoch_ms
 
 

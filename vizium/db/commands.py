@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import LargeBinary, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vizium.db.base import Base
+from vizium.db.inserts import insert_for
 from vizium.kernel.errors import FieldError, InvalidInput
 from vizium.kernel.ids import KEY
 
@@ -58,8 +58,7 @@ def begin_command(session: Session, key: str, *, fingerprint: str, now: datetime
     if not KEY.fullmatch(key.partition("/")[2]):
         raise InvalidInput([FieldError("Idempotency-Key", "key_form")])
     values = {"key": key, "fingerprint": fingerprint, "at": now, "status": 0, "answer": b""}
-    dialect = session.get_bind().dialect.name
-    claim = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(Command).values(values)
+    claim = insert_for(session, Command).values(values)
     claimed = session.execute(claim.on_conflict_do_nothing().returning(Command.key)).scalar()
     if claimed is not None:
         return None
@@ -67,6 +66,12 @@ def begin_command(session: Session, key: str, *, fingerprint: str, now: datetime
     if earlier.fingerprint != fingerprint:
         raise InvalidInput([FieldError("Idempotency-Key", "key_reused")])
     return Answer(earlier.status, earlier.answer)
+
+
+def find_answer(session: Session, key: str) -> Answer | None:
+    """What was answered to a command, or None if it never took effect."""
+    row = session.get(Command, key)
+    return None if row is None else Answer(row.status, row.answer)
 
 
 def end_command(session: Session, key: str, answer: Answer) -> None:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from vizium.db.inserts import insert_for
 from vizium.jobs.models import Job, JobState
 from vizium.kernel.ids import new_id
 from vizium.kernel.text import one_line
@@ -61,8 +61,7 @@ def enqueue(
         "attempts": 0,
         "created_at": now,
     }
-    dialect = session.get_bind().dialect.name
-    insert_ = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(Job)
+    insert_ = insert_for(session, Job)
     session.execute(insert_.values(values).on_conflict_do_nothing(index_elements=["key"]))
 
 

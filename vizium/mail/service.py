@@ -9,9 +9,9 @@ from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from vizium.db.inserts import insert_for
 from vizium.jobs.service import enqueue
 from vizium.kernel.errors import NotFound, Unavailable
 from vizium.kernel.ids import new_id
@@ -65,8 +65,7 @@ def send(session: Session, mail: Mail, *, now: datetime) -> None:
         "state": MailState.WAITING,
         "created_at": now,
     }
-    dialect = session.get_bind().dialect.name
-    insert_ = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(MailMessage)
+    insert_ = insert_for(session, MailMessage)
     statement = insert_.values(values).on_conflict_do_nothing(index_elements=["key"])
     if session.scalar(statement.returning(MailMessage.id)) is not None:
         enqueue(session, DELIVER, {"mail": message_id}, now=now, key=f"{DELIVER}:{message_id}")

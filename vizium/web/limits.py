@@ -7,10 +7,10 @@ one too many says when to come back.
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vizium.db.base import Base
+from vizium.db.inserts import insert_for
 from vizium.kernel.clock import from_epoch_ms, to_epoch_ms
 from vizium.kernel.errors import TooMany
 
@@ -37,8 +37,7 @@ def use_once(session: Session, key: str, *, most: int, window: timedelta, now: d
     """
     size_ms = int(window.total_seconds() * 1000)
     start_ms = to_epoch_ms(now) // size_ms * size_ms
-    dialect = session.get_bind().dialect.name
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(RateCount)
+    insert = insert_for(session, RateCount)
     raised = (
         insert.values(key=key, window_start=from_epoch_ms(start_ms), used=1)
         .on_conflict_do_update(

@@ -10,13 +10,13 @@ keeps takers from deadlock.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Integer, Table, bindparam, case, delete, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Integer, bindparam, case, delete, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from bookings.resources.models import Allocation, Cell, Resource
 from bookings.resources.rules import CellKey, CellProblem, ResourceKind, Take, demand
 from vizium.db.base import Base
+from vizium.db.inserts import insert_for
 from vizium.kernel.clock import CELL
 from vizium.kernel.errors import CapacityExceeded, NotFound
 from vizium.kernel.ids import new_id
@@ -144,7 +144,7 @@ def ensure_resource(
         Whether anything was written.
     """
     values = {"kind": kind, "capacity": capacity, "title_lv": title_lv, "title_en": title_en}
-    made = _insert_once(session, _RESOURCE).returning(_RESOURCE.c.code)
+    made = insert_for(session, _RESOURCE).on_conflict_do_nothing().returning(_RESOURCE.c.code)
     if session.execute(made, {"code": code} | values).scalar() is not None:
         return True
     resource = session.get_one(Resource, code, with_for_update=True, populate_existing=True)
@@ -215,7 +215,8 @@ def _make_cells(session: Session, missing: Sequence[CellKey]) -> None:
         .where(Resource.code == bindparam("resource"))
         .with_for_update(read=True)
     )
-    made = _insert_once(session, _CELL).from_select(_CELL.c.keys(), capacity)
+    new = insert_for(session, _CELL).from_select(_CELL.c.keys(), capacity)
+    made = new.on_conflict_do_nothing()
     session.execute(made, [{"resource": code, "start": start} for code, start in missing])
 
 
@@ -228,10 +229,3 @@ def _take_cell(session: Session, cell: CellKey, amount: int) -> None:
     raise CapacityExceeded(
         "capacity_exceeded", resource=resource, start=start, free=session.scalar(left)
     )
-
-
-def _insert_once(session: Session, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that leaves a row which stands already as it is."""
-    dialect = session.get_bind().dialect.name
-    insert_ = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
-    return insert_.on_conflict_do_nothing()
