@@ -43,7 +43,7 @@ bench: $(STAMPS)/dev $(STAMPS)/broker ## every figure of the README, measured he
 	    printf '\n== %s\n' "$$file"; $(BIN)/python "$$file"; \
 	done
 
-.venv: $(STAMPS)/run ## the environment alone
+.venv: $(STAMPS)/run $(STAMPS)/broker ## the environment alone
 	@:
 
 # Python 3.11 only: the locks are resolved for it. A .venv that works is kept.
@@ -85,6 +85,7 @@ endef
 $(STAMPS)/run: requirements/run.lock pyproject.toml | $(STAMPS)/uv
 	$(call install,--require-hashes -r $<)
 	$(call install,--no-build-isolation --no-deps --editable .)
+	@$(BIN)/python -m compileall -q vizium bookings exhibits edge
 	@touch $@
 
 $(STAMPS)/dev: requirements/dev.lock $(STAMPS)/run

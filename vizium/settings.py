@@ -68,8 +68,16 @@ DOCUMENTED = (
         "1 if a reverse proxy sets X-Forwarded-For; then its last entry is the visitor.",
         "0",
     ),
-    Setting("VIZIUM_STRIPE_KEY", "Secret key of Stripe for card payments of visits.", "empty"),
-    Setting("VIZIUM_STRIPE_WEBHOOK_SECRET", "Signing secret of Stripe's web hook.", "empty"),
+    Setting(
+        "VIZIUM_STRIPE_KEY",
+        "Secret key of Stripe for card payments of visits (not built yet).",
+        "empty",
+    ),
+    Setting(
+        "VIZIUM_STRIPE_WEBHOOK_SECRET",
+        "Signing secret of Stripe's web hook (not built yet).",
+        "empty",
+    ),
     Setting("VIZIUM_LOG_LEVEL", "debug, info, warning or error.", "info"),
 )
 _LOG_LEVELS = frozenset({"debug", "info", "warning", "error"})

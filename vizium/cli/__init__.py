@@ -25,7 +25,7 @@ COMMANDS = {
     "export": ("data", "Write visits, claims or transfers as CSV."),
     "check": ("care", "Recompute balances, chain and capacity from the rows alone."),
     "token": ("people", "Make or revoke tokens for the API."),
-    "settings": ("care", "List every setting, its default and its value."),
+    "settings": ("care", "List every setting, its meaning and its default."),
     "doctor": ("care", "Say what is wrong with this installation."),
     "backup": ("care", "Write database and files into one archive."),
     "restore": ("care", "Bring a backup back."),

@@ -1,18 +1,30 @@
 """The demo's sample centre: its folder, its people's links and tokens."""
 
 import shutil
+import threading
 from collections.abc import Iterator, MutableMapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from vizium.auth.queries import list_people
 from vizium.auth.rules import Role
 from vizium.auth.service import make_link, make_token, revoke_tokens
-from vizium.cli.sample import load_sample
+from vizium.cli.sample import load_sample, publish_more
+from vizium.cli.sample_rows import FOLDER
 from vizium.cli.start import open_database
-from vizium.kernel.clock import system_now
+from vizium.db.commands import Answer, begin_command, end_command, find_answer
+from vizium.db.session import Database
+from vizium.kernel.clock import local_date, system_now
 from vizium.kernel.errors import SettingsError
+from vizium.kernel.ids import fingerprint
 from vizium.settings import Settings
+
+_WEEK = timedelta(days=7)
+# A newcomer waits for these; the weeks after them come while the centre serves.
+_PUBLISHED_AT_START = 2 * _WEEK
+_PUBLISHED_AHEAD = 18 * _WEEK
+# Between two weeks others may write.
+_BREATH_S = 0.5
 
 
 def prepare_environment(environment: MutableMapping[str, str], *, fresh: bool) -> None:
@@ -29,12 +41,35 @@ def prepare_environment(environment: MutableMapping[str, str], *, fresh: bool) -
 
 
 def load(settings: Settings) -> None:
-    """Load the sample centre; a second start changes nothing that stands."""
+    """Load the sample centre with its next weeks; files that were loaded today are left alone."""
     database = open_database(settings)
+    now = system_now()
+    key = f"sample/{_fingerprint(now)}"
     try:
-        load_sample(database, now=system_now(), secret_key=settings.secret_key)
+        with database.reading() as session:
+            if find_answer(session, key) is not None:
+                return
+        load_sample(
+            database, now=now, secret_key=settings.secret_key, published=_PUBLISHED_AT_START
+        )
+        with database.transaction() as session:
+            begin_command(session, key, fingerprint="", now=now)
+            end_command(session, key, Answer(200, b""))
     finally:
         database.close()
+
+
+def publish_ahead(database: Database, stop: threading.Event) -> None:
+    """Publish the later weeks while the centre serves already, a week at a time."""
+    first, now = _PUBLISHED_AT_START, system_now()
+    while first < _PUBLISHED_AHEAD and not stop.wait(_BREATH_S):
+        publish_more(database, now=now, first=first, last=first + _WEEK)
+        first += _WEEK
+
+
+def _fingerprint(now: datetime) -> str:
+    files = sorted(path for path in FOLDER.iterdir() if path.is_file())
+    return fingerprint(b"".join([str(local_date(now)).encode(), *(f.read_bytes() for f in files)]))
 
 
 def welcome(settings: Settings, *, now: datetime) -> Iterator[str]:
@@ -42,9 +77,9 @@ def welcome(settings: Settings, *, now: datetime) -> Iterator[str]:
     database = open_database(settings)
     try:
         with database.transaction() as session:
-            people = list_people(session)
+            people = {person.email: person for person in list_people(session)}
             for role in Role:
-                person = next(each for each in people if role in each.roles)
+                person = people[f"{role.value}@vizium.example"]
                 revoke_tokens(session, person, by="system", now=now)
                 url = make_link(
                     session, person, next_path="/", base_url=settings.base_url, lang="lv", now=now
@@ -54,6 +89,3 @@ def welcome(settings: Settings, *, now: datetime) -> Iterator[str]:
                 yield f"token {role.value} {token}"
     finally:
         database.close()
-
-
-__all__ = ["load", "prepare_environment", "welcome"]

@@ -38,8 +38,7 @@ def run() -> None:
     """Run the whole centre on this machine until Ctrl-C."""
     settings = load_settings()
     _refuse_busy_ports(settings)
-    _in_a_fork(lambda: migrate_database(settings))
-    _run(settings, simulate=False)
+    _run(settings, lambda: migrate_database(settings))
 
 
 @click.command()
@@ -49,8 +48,7 @@ def demo(fresh: bool) -> None:
     sample_centre.prepare_environment(os.environ, fresh=fresh)
     settings = load_settings(demo=True)
     _refuse_busy_ports(settings)
-    _in_a_fork(lambda: _prepare_demo(settings))
-    _run(settings, simulate=True)
+    _run(settings, lambda: _prepare_demo(settings))
 
 
 def _prepare_demo(settings: Settings) -> None:
@@ -80,12 +78,21 @@ def _refuse_busy_ports(settings: Settings) -> None:
     refuse_busy_port(settings.host, settings.port, "PORT or VIZIUM_PORT")
     if settings.mqtt_embedded:
         port = urlsplit(settings.mqtt_url).port or 1883
+        if port == settings.port:
+            raise SettingsError(
+                f"Web server and broker cannot both have port {port}; change PORT or MQTT_PORT."
+            )
         refuse_busy_port("127.0.0.1", port, "MQTT_PORT or VIZIUM_MQTT_PORT")
 
 
-def _run(settings: Settings, *, simulate: bool) -> None:
+def _run(settings: Settings, prepare: Callable[[], None]) -> None:
     stop = stop_on_signals()
     with ExitStack() as stack:
+        children = Children(_child_environment(settings))
+        # The web server wakes up while the database is being prepared.
+        children.start("serve", ["serve", "--wait"])
+        stack.callback(children.stop)
+        _in_a_fork(prepare)
         if settings.mqtt_embedded:
             _start_broker(settings, stack)
         database = open_database(settings)
@@ -96,12 +103,12 @@ def _run(settings: Settings, *, simulate: bool) -> None:
         jobs.start()
         stack.callback(jobs.join)
         stack.callback(stop.set)
-        children = Children(_child_environment(settings))
         stack.callback(children.stop)
-        children.start("serve", ["serve"])
-        if simulate:
+        if settings.demo:
             children.start("simulate", ["simulate", "--always-open"])
         _wait_ready(settings, children, stop)
+        if settings.demo:
+            sample_centre.publish_ahead(database, stop)
         while not stop.wait(_LOOK_EVERY_S):
             _refuse_ended(children)
         click.echo("vizium: ending …", err=True)

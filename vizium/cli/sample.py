@@ -74,12 +74,18 @@ class SampleReport:
 
 
 def load_sample(
-    database: Database, *, now: datetime, secret_key: str, folder: Path = FOLDER
+    database: Database,
+    *,
+    now: datetime,
+    secret_key: str,
+    folder: Path = FOLDER,
+    published: timedelta = PUBLISHED_AHEAD,
 ) -> SampleReport:
     """Load every file of the sample centre.
 
     Args:
         secret_key: the centre's key; it signs the ledger's chain.
+        published: how far ahead the timetable becomes sessions.
     """
     with database.transaction() as session:
         loader = _Loader(session, folder, now)
@@ -88,10 +94,18 @@ def load_sample(
         _load_exhibition(loader)
         _load_resources(loader)
         _load_catalogue(loader)
-        _publish(loader)
+        _publish(loader, timedelta(), published)
         _load_fund(loader, secret_key)
         loader.each("people.csv", lambda cells: save_person(session, rows.person(cells), now=now))
     return loader.report
+
+
+def publish_more(
+    database: Database, *, now: datetime, first: timedelta, last: timedelta, folder: Path = FOLDER
+) -> None:
+    """Publish the sessions between two distances from today, in a transaction of its own."""
+    with database.transaction() as session:
+        _publish(_Loader(session, folder, now), first, last)
 
 
 def load_reference(session: Session, *, report: SampleReport, folder: Path = FOLDER) -> None:
@@ -231,7 +245,7 @@ def _load_catalogue(loader: _Loader) -> None:
     )
 
 
-def _publish(loader: _Loader) -> None:
+def _publish(loader: _Loader, first: timedelta, last: timedelta) -> None:
     """Publish the sessions of the weekly timetable, all rows at once: a day is looked at once."""
     timetable: dict[int, TimetableRow] = {}
 
@@ -244,12 +258,12 @@ def _publish(loader: _Loader) -> None:
         return 0
 
     loader.each(_TIMETABLE_FILE, gather)
-    first_day = local_date(loader.now)
+    today = local_date(loader.now)
     published = publish_sessions(
         loader.session,
         list(timetable.values()),
-        first_day=first_day,
-        last_day=first_day + PUBLISHED_AHEAD,
+        first_day=today + first,
+        last_day=today + last,
         now=loader.now,
     )
     loader.report.count(_TIMETABLE_FILE, written=published.published)

@@ -9,25 +9,33 @@ from granian.server.embed import Server
 
 from vizium.app import create_app
 from vizium.cli.children import follow_parent
-from vizium.cli.start import load_settings, open_database, refuse_busy_port
+from vizium.cli.start import (
+    load_settings,
+    open_database,
+    refuse_busy_port,
+    wait_for_database,
+)
 from vizium.db.session import Database
 from vizium.settings import Settings
+from vizium.web.head import answer_head
 from vizium.web.live import close_live_pages
 
 
 @click.command()
-def serve() -> None:
+@click.option("--wait", is_flag=True, help="Wait while another process migrates the database.")
+def serve(wait: bool) -> None:
     """Serve pages and API."""
     follow_parent()
     settings = load_settings()
     refuse_busy_port(settings.host, settings.port, "VIZIUM_PORT")
-    asyncio.run(_serve(settings, open_database(settings)))
+    database = wait_for_database(settings) if wait else open_database(settings)
+    asyncio.run(_serve(settings, database))
 
 
 async def _serve(settings: Settings, database: Database) -> None:
     app = create_app(settings, database)
     server = Server(
-        app,
+        answer_head(app),
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,

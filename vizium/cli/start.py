@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+import time
 from contextlib import closing
 
 from vizium import settings as house
@@ -12,11 +13,14 @@ from vizium.kernel.errors import InvalidInput, SettingsError, VizError
 from vizium.settings import Settings
 from vizium.web.i18n import translator
 
+_MIGRATED_S_MAX = 120.0
+_LOOK_EVERY_S = 0.1
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def load_settings(*, demo: bool = False) -> Settings:
     """The settings of this process's environment, with logging set up."""
+    os.umask(0o077)  # database, files and keys are for this account alone
     settings = house.load(os.environ, demo=demo or os.environ.get("VIZIUM_DEMO") == "1")
     logging.basicConfig(level=settings.log_level.upper(), format=_LOG_FORMAT)
     for chatty in ("alembic", "httpx", "_granian"):
@@ -30,6 +34,8 @@ def migrate_database(settings: Settings) -> None:
     Raises:
         SettingsError: it cannot be opened, or is from a newer vizium.
     """
+    if find_revision(settings) == revision.head():
+        return
     from vizium.db import migrate  # noqa: PLC0415 - only a start that migrates needs Alembic's 8 MB
 
     try:
@@ -66,6 +72,22 @@ def open_database(settings: Settings) -> Database:
             f"{revision.head()}; run `vizium migrate`."
         )
     return Database(settings.database_url)
+
+
+def wait_for_database(settings: Settings) -> Database:
+    """The database, once another process has brought it to this version.
+
+    Raises:
+        SettingsError: it is not there after two minutes; the sentence of the last try.
+    """
+    deadline_s = time.monotonic() + _MIGRATED_S_MAX
+    while True:
+        try:
+            return open_database(settings)
+        except SettingsError:
+            if time.monotonic() > deadline_s:
+                raise
+            time.sleep(_LOOK_EVERY_S)
 
 
 def refuse_busy_port(host: str, port: int, setting: str) -> None:
