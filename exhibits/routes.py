@@ -19,7 +19,11 @@ API: list[ControllerRouterHandler] = [*telemetry_api.API, *maintenance_api.API]
 def dependencies(settings: Settings) -> dict[str, Provide]:
     """What handlers of exhibits ask for by name; the roof may give other opening hours."""
     _ = settings
-    return {"opening_hours": Provide(lambda: always_open, sync_to_thread=False)}
+    shelf = telemetry_pages.BoardShelf()
+    return {
+        "opening_hours": Provide(lambda: always_open, sync_to_thread=False),
+        "shelf": Provide(lambda: shelf, sync_to_thread=False),
+    }
 
 
 def sweeps(settings: Settings) -> list[Sweep]:

@@ -8,16 +8,19 @@ from litestar.di import NamedDependency
 from bookings.programmes.forms import FIELDS, parse_cursor, parse_search
 from bookings.programmes.queries import (
     ActivityRow,
+    get_version,
     list_areas,
     list_subjects,
     search_activities,
 )
 from vizium.auth.guards import signed_in
-from vizium.db.session import Database
-from vizium.web.api import Call, answer, page_of, refuse_unknown
+from vizium.db.session import Database, Session
+from vizium.web.api import Call, answer_encoded, encode, page_of, refuse_unknown
 from vizium.web.forms import Form
+from vizium.web.kept import Kept
 
 ITEMS_IN_AN_ANSWER = 100
+_ANSWERS: Kept[bytes] = Kept(most=200)
 
 
 @get("/programmes", sync_to_thread=True, guards=[signed_in])
@@ -30,13 +33,18 @@ def search_programmes(
     """Programmes, workshops and shows that fit a search; best match first."""
     refuse_unknown(request, *FIELDS, "cursor")
     with database.reading() as session:
-        areas, subjects = list_areas(session), list_subjects(session)
-        wanted = parse_search(asked, areas=areas, subjects=subjects)
-        before = parse_cursor(asked)
-        found = search_activities(session, wanted).items
+        key = (get_version(session), call.lang, request.url.query)
+        return answer_encoded(_ANSWERS.get(key, lambda: _find(session, call.lang, asked)))
+
+
+def _find(session: Session, lang: str, asked: Form) -> bytes:
+    areas, subjects = list_areas(session), list_subjects(session)
+    wanted = parse_search(asked, areas=areas, subjects=subjects)
+    before = parse_cursor(asked)
+    found = search_activities(session, wanted).items
     end = before + ITEMS_IN_AN_ANSWER
-    items = [_item(row, call.lang) for row in found[before:end]]
-    return answer(page_of(items, cursor=str(end) if len(found) > end else None))
+    items = [_item(row, lang) for row in found[before:end]]
+    return encode(page_of(items, cursor=str(end) if len(found) > end else None))
 
 
 def _item(row: ActivityRow, lang: str) -> dict[str, object]:

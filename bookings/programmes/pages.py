@@ -12,20 +12,24 @@ from bookings.programmes.queries import (
     ActivityRow,
     SearchResult,
     get_activity,
+    get_version,
     list_areas,
     list_subjects,
     search_activities,
 )
 from bookings.programmes.rules import PRESCHOOL, ActivityKind, ActivitySearch
-from vizium.db.session import Database
+from vizium.db.session import Database, Session
 from vizium.kernel.errors import InvalidInput
 from vizium.web.forms import Form
 from vizium.web.i18n import Translator
+from vizium.web.kept import Kept
 from vizium.web.page import Page
 from vizium.web.templating import euro
 
 # The whole catalogue of the centre fits on one page; the page stays small when it grows.
 ITEMS_ON_A_PAGE = 40
+# 15 kB each; the searches that many teachers make.
+_LISTS: Kept[bytes] = Kept(most=200)
 
 
 @get("/programmes", sync_to_thread=True)
@@ -34,18 +38,24 @@ def list_programmes(
 ) -> Response[bytes]:
     """The catalogue, or what of it fits."""
     with database.reading() as session:
-        areas, subjects = list_areas(session), list_subjects(session)
         try:
-            wanted = parse_search(asked, areas=areas, subjects=subjects)
-            number = parse_page(asked)
+            if page.person is not None:
+                return page.answer(_draw_list(page, session, asked))
+            # Whoever is not signed in sees the same, until the catalogue changes.
+            key = (get_version(session), page.lang, page.query, page.settings.demo)
+            return page.answer(_LISTS.get(key, lambda: _draw_list(page, session, asked)))
         except InvalidInput as error:
-            found = search_activities(session, ActivitySearch())
-            shown = _results(found, asked, 1, page.words)
-            shown |= {"areas": areas, "subjects": subjects}
+            shown = _results(search_activities(session, ActivitySearch()), asked, 1, page.words)
+            shown |= {"areas": list_areas(session), "subjects": list_subjects(session)}
             return page.show_again(_LIST, asked, error, **shown)
-        found = search_activities(session, wanted)
-    shown = _results(found, asked, number, page.words)
-    return page.show(_LIST, form=asked, areas=areas, subjects=subjects, **shown)
+
+
+def _draw_list(page: Page, session: Session, asked: Form) -> bytes:
+    areas, subjects = list_areas(session), list_subjects(session)
+    wanted = parse_search(asked, areas=areas, subjects=subjects)
+    number = parse_page(asked)
+    shown = _results(search_activities(session, wanted), asked, number, page.words)
+    return page.draw(_LIST, form=asked, areas=areas, subjects=subjects, **shown).encode()
 
 
 @get("/programmes/{code:str}", sync_to_thread=True)

@@ -108,6 +108,11 @@ def get_activity(session: Session, code: str) -> ActivityRow:
     return _activity_row(found)
 
 
+def get_version(session: Session) -> str:
+    """Changes with every change of the catalogue; empty before the first."""
+    return session.scalar(select(CatalogueVersion.version)) or ""
+
+
 def list_activities(session: Session) -> tuple[ActivityRow, ...]:
     """The whole catalogue, in its order."""
     return _catalogue(session).activities
@@ -147,8 +152,8 @@ _KEPT_MAX = 2
 
 
 def _catalogue(session: Session) -> _Catalogue:
-    version = session.scalar(select(CatalogueVersion.version))
-    if version is None:
+    version = get_version(session)
+    if not version:
         return _Catalogue((), (), (), ())
     kept = _KEPT.get(version)
     if kept is None:

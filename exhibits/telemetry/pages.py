@@ -24,10 +24,11 @@ from exhibits.telemetry.queries import Board, TileRow, get_board, get_day, get_t
 from exhibits.telemetry.rules import Standing, age_words
 from exhibits.usage.queries import list_usage
 from exhibits.usage.rules import Span
-from vizium.db.session import Database
+from vizium.db.session import Database, Session
 from vizium.kernel.clock import system_now, to_riga
 from vizium.web.forms import Form
 from vizium.web.i18n import LANGUAGES, Translator, translator
+from vizium.web.kept import Kept
 from vizium.web.live import Fragment, Fragments, live_page
 from vizium.web.page import Page
 from vizium.web.templating import environment
@@ -35,6 +36,7 @@ from vizium.web.templating import environment
 # Ages move without news; a browser that heard nothing for longer calls its line dead.
 _AGES_EVERY = timedelta(seconds=5)
 _MARKS_MAX = 2000
+_SHELF_LIFE = timedelta(seconds=1)
 
 
 @get("/staff/board", sync_to_thread=True, guards=[may_read])
@@ -43,20 +45,55 @@ def show_board(
     asked: NamedDependency[Form],
     database: NamedDependency[Database],
     opening_hours: SkipValidation[NamedDependency[OpeningHours]],
+    shelf: NamedDependency["BoardShelf"],
 ) -> Response[bytes]:
     """The floor now; with `?wall=1` for a screen on the wall."""
     with database.reading() as session:
-        board = get_board(session, opening=opening_hours, now=page.now)
-    template = "wall" if asked.flag("wall") else "board"
-    return page.show(
-        f"exhibits/{template}.html",
-        board=board,
-        ages=[age_words(tile.age_s) for tile in board.tiles],
-        floor=_floor(board),
-        sentence=say_counts(page.words, board),
-        clock=_clock(page.lang, page.now),
+        board = shelf.take(session, opening=opening_hours, now=page.now)
+    if asked.flag("wall"):
+        return page.show("exhibits/wall.html", **_facts(page, board))
+    return page.show("exhibits/board.html", drawn=shelf.draw(page, board))
+
+
+class BoardShelf:
+    """The board of one process: read and drawn again when the floor or a second has moved on."""
+
+    def __init__(self) -> None:
+        self._board: Board | None = None
+        self._drawn: Kept[str] = Kept(most=2 * len(LANGUAGES))
+
+    def take(self, session: Session, *, opening: OpeningHours, now: datetime) -> Board:
+        """The floor, at most a second old and never behind a change."""
+        board = self._board
+        if board is None or self._is_past(board, get_floor_version(session), now):
+            board = self._board = get_board(session, opening=opening, now=now)
+        return board
+
+    def draw(self, page: Page, board: Board) -> str:
+        """The part of the page that is the same for everybody."""
+        return self._drawn.get(
+            (page.lang, board.version, board.at),
+            lambda: page.draw("exhibits/_board.html", **_facts(page, board)),
+        )
+
+    def _is_past(self, board: Board, version: int, now: datetime) -> bool:
+        silence_at = board.next_change_at
+        return (
+            version != board.version
+            or not board.at <= now < board.at + _SHELF_LIFE
+            or (silence_at is not None and silence_at <= now)
+        )
+
+
+def _facts(page: Page, board: Board) -> dict[str, Any]:
+    return {
+        "board": board,
+        "ages": [age_words(tile.age_s) for tile in board.tiles],
+        "floor": _floor(board),
+        "sentence": say_counts(page.words, board),
+        "clock": _clock(page.lang, board.at),
         **_drawing(page.lang),
-    )
+    }
 
 
 @get("/staff/board/stream", guards=[may_read])

@@ -32,7 +32,7 @@ from edge.wire.messages import (
 )
 from edge.wire.packets import Packet
 from exhibits.health.service import Listener, hear_message, lock_listeners, settle_listeners
-from exhibits.registry.service import bump_floor_version, insert_for
+from exhibits.registry.service import bump_floor_version
 from exhibits.telemetry.models import (
     DeadLetterEntry,
     LogEntry,
@@ -47,6 +47,7 @@ from exhibits.telemetry.rules import (
     body_as_json,
 )
 from exhibits.usage.service import NewUse, store_uses
+from vizium.db.inserts import insert_for
 from vizium.kernel.clock import to_epoch_ms
 from vizium.kernel.errors import Conflict, NotFound
 from vizium.kernel.ids import new_id
