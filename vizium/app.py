@@ -33,7 +33,7 @@ from vizium.kernel.errors import VizError
 from vizium.pages import dashboard, health, home, mailbox
 from vizium.settings import Settings
 from vizium.web.api import provide_call
-from vizium.web.errors import handle_http, handle_too_deep, handle_unexpected, handle_viz_error
+from vizium.web.errors import handle_http, handle_unexpected, handle_unreadable, handle_viz_error
 from vizium.web.i18n import LANGUAGES
 from vizium.web.page import provide_asked, provide_form, provide_page
 from vizium.web.security import csrf, refuse_nul, set_headers
@@ -59,7 +59,8 @@ def create_app(settings: Settings, database: Database) -> Litestar:
         exception_handlers={
             VizError: handle_viz_error,
             HTTPException: handle_http,
-            RecursionError: handle_too_deep,
+            RecursionError: handle_unreadable,
+            UnicodeDecodeError: handle_unreadable,
             Exception: handle_unexpected,
         },
         logging_config=None,

@@ -91,7 +91,8 @@ def sniff(content: bytes) -> str | None:
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG
     head = content[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return XML if head.startswith(b"<?xml") else None
+    # An e-invoice has no DOCTYPE; what has one would make a parser fetch or swell.
+    return XML if head.startswith(b"<?xml") and b"<!doctype" not in content.lower() else None
 
 
 def _is_active(content: bytes) -> bool:

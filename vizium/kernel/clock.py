@@ -28,6 +28,11 @@ def local_date(instant: datetime) -> date:
     return to_riga(instant).date()
 
 
+def days_after(day: date, days: int) -> date:
+    """So many days later; the calendar's last day where it ends before."""
+    return min(day, date.max - timedelta(days=days)) + timedelta(days=days)
+
+
 def from_wall(day: date, at: time) -> datetime:
     """The UTC instant of a wall time in Latvia.
 

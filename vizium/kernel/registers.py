@@ -84,6 +84,13 @@ def parse_phone(text: str) -> Phone:
     return Phone(number)
 
 
+def format_phone(phone: Phone) -> str:
+    """Show a telephone number as people read it: ``+371 2000 0001``; a foreign one as it is."""
+    if phone.startswith("+371") and len(phone) == len("+37120000001"):
+        return f"+371 {phone[4:8]} {phone[8:]}"
+    return phone
+
+
 def parse_email(text: str) -> str:
     """Read a mail address: one at-sign, a domain with a dot, nothing that could split a header.
 

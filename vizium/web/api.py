@@ -64,7 +64,17 @@ async def provide_call(request: Request[Any, Any, Any]) -> Call:
 
 def answer(value: object, *, status: int = 200) -> Response[bytes]:
     """A JSON answer of a msgspec struct, a dict or a dataclass."""
-    return Response(msgspec.json.encode(value), status_code=status, media_type=MediaType.JSON)
+    return answer_encoded(encode(value), status=status)
+
+
+def encode(value: object) -> bytes:
+    """The JSON of a msgspec struct, a dict or a dataclass."""
+    return msgspec.json.encode(value)
+
+
+def answer_encoded(content: bytes, *, status: int = 200) -> Response[bytes]:
+    """A JSON answer that is encoded already."""
+    return Response(content, status_code=status, media_type=MediaType.JSON)
 
 
 def answer_once(

@@ -9,6 +9,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import (
     HTTPException,
+    InternalServerException,
     NotAuthorizedException,
     PermissionDeniedException,
     ValidationException,
@@ -47,6 +48,8 @@ _HTTP_CODES = {
     415: "media_type",
 }
 _NAMED_FIELD = re.compile(r"(?P<what>unknown|required) field `(?P<field>[^`]*)`")
+# Where in a body msgspec found its mistake.
+_BODY_PLACE = re.compile(r"(?P<message>.*) - at `\$\.(?P<key>data\b[^`]*)`", re.DOTALL)
 _log = logging.getLogger(__name__)
 
 
@@ -66,6 +69,8 @@ def handle_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
         return _to_sign_in(request)
     if isinstance(error, ValidationException):
         return _answer(request, InvalidInput(_fields(error)), 422)
+    if isinstance(error, InternalServerException):
+        return _answer_internal(request, error)
     code = _HTTP_CODES.get(
         error.status_code, "malformed" if error.status_code < 500 else "unexpected"
     )
@@ -81,14 +86,27 @@ def handle_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
 
 def handle_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer a mistake of ours: logged with its trace, nothing of it shown."""
+    if isinstance(error, LookupError) and str(error).startswith("unknown encoding"):
+        return handle_unreadable(request, error)
     _log.error("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
     return _answer(request, VizError("unexpected"), 500)
 
 
-def handle_too_deep(request: Request[Any, Any, Any], error: RecursionError) -> Response[bytes]:
-    """Answer JSON that is nested deeper than any that we ask for."""
-    _log.warning("too deep at %s %s: %s", request.method, request.url.path, error)
+def handle_unreadable(
+    request: Request[Any, Any, Any], error: RecursionError | UnicodeDecodeError | LookupError
+) -> Response[bytes]:
+    """Answer a body that is nested deeper than any that we ask for, or is not text as it says."""
+    _log.warning("unreadable at %s %s: %s", request.method, request.url.path, error)
     return _answer(request, VizError("malformed"), 400)
+
+
+def _answer_internal(
+    request: Request[Any, Any, Any], error: InternalServerException
+) -> Response[bytes]:
+    """Tell a body's mistake from ours: Litestar takes a field named like a dependency for ours."""
+    if found := _BODY_PLACE.match(str(error.__cause__)):
+        return _answer(request, InvalidInput([_field(found.groupdict())]), 422)
+    return handle_unexpected(request, error)
 
 
 def _to_sign_in(request: Request[Any, Any, Any]) -> Response[bytes]:

@@ -57,6 +57,14 @@ class Translator:
             return code.replace("_", " ")
         return fill(sentence, facts)
 
+    def problem(self, field: str, code: str, /, **facts: object) -> str:
+        """What is wrong with a field; an empty one may have its own words (``missing.email``)."""
+        msgid = f"missing.{field}"
+        sentence = self.catalogue.gettext(msgid)
+        if code != "missing" or sentence == msgid:
+            return self.code("field", code, **facts)
+        return sentence
+
 
 def fill(sentence: str, facts: Mapping[str, object]) -> str:
     """Fill ``%(name)s`` where facts are given; a fact that is missing shows as its name."""

@@ -42,7 +42,7 @@ class SignedIn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One request for a page."""
+    """One request for a page; `sent` if it carries a form: its address alone then leads nowhere."""
 
     path: str
     query: str
@@ -52,6 +52,7 @@ class Page:
     peer: str
     settings: Settings
     csrf_token: str
+    sent: bool = False
 
     @property
     def words(self) -> Translator:
@@ -63,9 +64,16 @@ class Page:
         return f"/{self.lang}{path}"
 
     def show(self, template: str, *, status: int = 200, **values: object) -> Response[bytes]:
-        """Render a template; it sees `page` and the values."""
-        html = render(self.lang, template, {"page": self, "style": STYLE, **values})
-        return Response(html.encode(), status_code=status, media_type=MediaType.HTML)
+        """Render a page; its template sees `page` and the values."""
+        return self.answer(self.draw(template, **values).encode(), status=status)
+
+    def draw(self, template: str, **values: object) -> str:
+        """Render a template or a part of a page; it sees `page` and the values."""
+        return render(self.lang, template, {"page": self, "style": STYLE, **values})
+
+    def answer(self, html: bytes, *, status: int = 200) -> Response[bytes]:
+        """A page that is rendered already."""
+        return Response(html, status_code=status, media_type=MediaType.HTML)
 
     def show_again(
         self, template: str, form: Form, error: InvalidInput, **values: object
@@ -114,6 +122,7 @@ def provide_page(request: Request[Any, Any, Any]) -> Page:
         peer=peer_of(request, settings),
         settings=settings,
         csrf_token=str(ScopeState.from_scope(request.scope).csrf_token or ""),
+        sent=request.method == "POST",
     )
 
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from vizium.kernel.clock import to_riga
 from vizium.kernel.money import Cents, format_euro
-from vizium.kernel.registers import Iban, format_iban
+from vizium.kernel.registers import Iban, Phone, format_iban, format_phone
 from vizium.web.i18n import translator
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -39,6 +39,7 @@ def environment(lang: str) -> Environment:
     )
     made.globals["lang"] = lang
     made.globals["code"] = words.code
+    made.globals["problem"] = words.problem
     made.filters |= {
         "euro": lambda cents: euro(lang, cents),
         "day": lambda value: long_day(lang, value),
@@ -49,6 +50,7 @@ def environment(lang: str) -> Environment:
         "km": kilometres,
         "percent": lambda basis_points: percent(lang, basis_points),
         "iban": lambda iban: format_iban(Iban(iban)),
+        "phone": lambda phone: format_phone(Phone(phone)),
         "of": of_language(lang),
     }
     return made

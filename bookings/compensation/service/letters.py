@@ -44,7 +44,7 @@ def send_letter(
         *body,
         *(["\n".join(why)] if why else []),
         words.t("Your claim: %(url)s", url=claim_url(claim, settings)),
-        f"VIZIUM\n{ADDRESS}",
+        ADDRESS,
         "",
     ]
     mail = Mail(
@@ -67,7 +67,7 @@ def _opened(claim: ClaimRow, words: Translator) -> tuple[str, list[str]]:
     assert claim.last_day is not None
     return words.t("Claim the cost of your bus"), [
         words.t(
-            "thank you for visiting VIZIUM. Up to %(amount)s is reserved for your bus.",
+            "Thank you for visiting VIZIUM. Up to %(amount)s is reserved for your bus.",
             amount=euro(words.lang, claim.award_cents),
         ),
         words.t(
@@ -81,7 +81,7 @@ def _filed(claim: ClaimRow, words: Translator) -> tuple[str, list[str]]:
     assert claim.filing is not None
     return words.t("We have received your claim"), [
         words.t(
-            "we have received your claim for the bus of %(day)s, invoice %(number)s of %(total)s.",
+            "We have received your claim for the bus on %(day)s: invoice %(number)s, %(total)s.",
             day=short_date(claim.visited_on),
             number=claim.filing.invoice.number,
             total=euro(words.lang, claim.filing.invoice.total_cents),
@@ -96,12 +96,12 @@ def _decided(claim: ClaimRow, words: Translator) -> tuple[str, list[str]]:
     amount = euro(words.lang, claim.decided_cents)
     if claim.state is ClaimState.REJECTED:
         return words.t("No transport compensation"), [
-            words.t("we have looked at your claim and cannot compensate the bus this time.")
+            words.t("We have looked at your claim and cannot pay for the bus this time.")
         ]
     subject = words.t("Transport compensation of %(amount)s", amount=amount)
     if claim.state is ClaimState.PARTIAL:
-        opening = words.t("we compensate part of your bus: %(amount)s.", amount=amount)
+        opening = words.t("We pay back part of what the bus cost: %(amount)s.", amount=amount)
     else:
-        opening = words.t("we compensate your bus with %(amount)s.", amount=amount)
+        opening = words.t("We pay back %(amount)s for the bus.", amount=amount)
     account = format_iban(Iban(claim.filing.iban))
     return subject, [opening, words.t("It is paid by transfer to %(iban)s.", iban=account)]

@@ -1,6 +1,6 @@
 """The JSON bodies of calls; a field that stands in none of them is refused."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 import msgspec
 
@@ -10,6 +10,8 @@ from vizium.kernel.errors import FieldError, InvalidInput
 from vizium.web.api import Body
 
 _ANY_KIND = ("programme", "workshop", "show")
+# A clock that was never set says 1970; nothing that counts time says more than this.
+_YEAR_FIRST, _YEAR_LAST = 1970, 2199
 
 
 class GroupBody(Body, frozen=True, kw_only=True):
@@ -94,6 +96,21 @@ class ArrivalBody(Body, frozen=True, kw_only=True):
 def groups_of(bodies: list[GroupBody]) -> tuple[Group, ...]:
     """The groups as values."""
     return tuple(Group(body.grade, body.pupils) for body in bodies)
+
+
+def arrival_instant(at: datetime | None) -> datetime | None:
+    """The instant of a scan, UTC.
+
+    Raises:
+        InvalidInput: it has no offset, or lies where no scanner's clock can be.
+    """
+    if at is None:
+        return None
+    if at.tzinfo is None:
+        raise InvalidInput([FieldError("at", "instant_without_offset")])
+    if not _YEAR_FIRST <= at.year <= _YEAR_LAST:
+        raise InvalidInput([FieldError("at", "not_an_instant")])
+    return at.astimezone(UTC)
 
 
 def plan_request(body: PlanBody) -> PlanRequest:

@@ -13,7 +13,7 @@ from bookings.visits.queries import list_sessions
 from bookings.visits.service import TransportDesk
 from bookings.visits.service.planning import propose_plans
 from vizium.db.session import Database
-from vizium.kernel.clock import local_date
+from vizium.kernel.clock import days_after, local_date
 from vizium.kernel.errors import FieldError, InvalidInput
 from vizium.web.api import Call, answer, page_of, refuse_unknown
 from vizium.web.forms import Form
@@ -32,7 +32,7 @@ def list_session_items(
     """The timed activities of some days, at most 120; of the next four weeks by default."""
     refuse_unknown(request, "code", "from", "to")
     first = _date(asked, "from", local_date(call.now))
-    last = _date(asked, "to", first + timedelta(days=_DAYS))
+    last = _date(asked, "to", days_after(first, _DAYS))
     if not timedelta() <= last - first <= timedelta(days=_DAYS_MAX):
         asked.fail("to", "days_count", most=_DAYS_MAX)
     asked.check()

@@ -10,6 +10,7 @@ from bookings.visits.api.bodies import (
     ChangeBody,
     ConfirmationBody,
     VisitBody,
+    arrival_instant,
     groups_of,
 )
 from bookings.visits.forms import check_contact, page_language_of
@@ -195,13 +196,11 @@ def create_arrival(
     transport: NamedDependency[TransportDesk],
 ) -> Response[bytes]:
     """Count a class in; a scan made without a line is a fact and is only flagged."""
-    if data.at is not None and data.at.tzinfo is None:
-        raise InvalidInput([FieldError("at", "instant_without_offset")])
     command = RecordArrival(
         reference=parse_reference(reference[:20]) or "",
         pupils=data.pupils,
         adults=data.adults,
-        at=data.at,
+        at=arrival_instant(data.at),
         nonce=data.nonce,
         offline=data.offline,
     )

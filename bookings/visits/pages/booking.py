@@ -32,7 +32,7 @@ from bookings.visits.service.access import BY_LINK
 from bookings.visits.service.papers import manage_path
 from vizium.auth.rules import Person
 from vizium.db.session import Database
-from vizium.kernel.clock import local_date
+from vizium.kernel.clock import days_after, local_date
 from vizium.kernel.errors import CapacityExceeded, InvalidInput
 from vizium.web.forms import Form
 from vizium.web.limits import use_once
@@ -40,7 +40,7 @@ from vizium.web.once import once
 from vizium.web.page import Page
 
 # Two months ahead on one page: most schools plan within them; a link goes further.
-_DAYS_SHOWN = timedelta(days=60)
+_DAYS_SHOWN = 60
 _SCHOOLS_SHOWN = 12
 _HOLDS_PER_PEER = 60
 _HOLDS_WINDOW = timedelta(minutes=15)
@@ -133,6 +133,8 @@ def create_visit(
 ) -> Response[bytes]:
     """Hold the places; when they went meanwhile, show other times and keep all answers."""
     booking = _load(database, form, page)
+    if booking.stop is None or booking.school is None:
+        return page.go(booking.link())
     owner = visitor.id if visitor else None
     try:
         command = parse_order(form, page_language=page.lang, owner_person=owner)
@@ -168,7 +170,8 @@ def _load(database: Database, form: Form, page: Page) -> Booking:
         activity = get_activity(session, form.raw("code"))
         booking = Booking(form, activity, carried=travelling(form))
         if form.raw("session"):
-            booking.stop = get_sessions(session, [form.raw("session")], now=page.now)[0]
+            stop = get_sessions(session, [form.raw("session")], now=page.now)[0]
+            booking.stop = stop if stop.code == activity.code else None
         if form.raw("school"):
             booking.school = find_school(session, form.raw("school"))
     return booking
@@ -194,7 +197,7 @@ def _check_people(booking: Booking, page: Page) -> People:
 def _ask_when(page: Page, database: Database, booking: Booking) -> Response[bytes]:
     day = _day(booking.form.raw("day"))
     first = day or _day(booking.form.raw("from")) or local_date(page.now)
-    last = first if day else first + _DAYS_SHOWN
+    last = first if day else days_after(first, _DAYS_SHOWN)
     with database.reading() as session:
         rows = list_sessions(
             session, first_day=first, last_day=last, now=page.now, codes=[booking.activity.code]
@@ -208,7 +211,7 @@ def _ask_when(page: Page, database: Database, booking: Booking) -> Response[byte
         DayRow(one, max(row.free for row in of_day))
         for one, of_day in groupby(rows, key=lambda row: row.local_date)
     ]
-    later = last + timedelta(days=1)
+    later = days_after(last, 1)
     return page.show("bookings/visits/new_day.html", booking=booking, days=days, later=later)
 
 

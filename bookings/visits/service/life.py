@@ -120,11 +120,14 @@ def cancel_visit(
         return visit
     refuse_move(visit, VisitState.CANCELLED)
     values: dict[str, object] = {"state": VisitState.CANCELLED, "expires_at": None}
-    if visit.transport.state in _AWARDED:
-        transport.release(session, visit.id, reason="cancelled", now=now)
+    awarded = visit.transport.state in _AWARDED
+    if awarded:
         values |= {"transport_state": TransportState.RELEASED, "award_cents": 0}
     cancelled = change_row(session, visit, **values)
     release(session, owner_of(visit.id))
+    if awarded:
+        # The ledger is locked last, as everywhere, so two visits cannot wait for each other.
+        transport.release(session, visit.id, reason="cancelled", now=now)
     note(session, cancelled, "cancel_visit", by=by, now=now)
     if visit.state is not VisitState.HELD:
         send_letter(session, Letter.CANCELLED, cancelled, settings=settings, now=now)
@@ -170,7 +173,7 @@ def change_visit(
     by: str,
     now: datetime,
 ) -> VisitRow:
-    """Bring other people than said; all of it or nothing.
+    """Bring other people than said; all of it or nothing. The same numbers again change nothing.
 
     Raises:
         InvalidInput: everything that is wrong with the numbers.
@@ -178,6 +181,8 @@ def change_visit(
         CapacityExceeded: there is no room for so many; the visit stays as it was.
     """
     visit, stops = _changeable(session, command, now)
+    if (command.groups, command.adults) == (visit.groups, visit.adults):
+        return visit
     pupils = pupils_of(command.groups)
     changed = change_row(
         session,

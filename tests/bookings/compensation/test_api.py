@@ -148,6 +148,22 @@ def test_claims_of_another_school_do_not_exist(office: Office, claim: ClaimRow) 
     assert listed.json() == {"items": [], "next": None}
 
 
+def test_evidence_sent_again_between_other_boundaries_gets_the_same_answer(
+    office: Office, claim: ClaimRow
+) -> None:
+    headers = office.token(Role.TEACHER, school=claim.school) | {"idempotency-key": "evidence-key"}
+    path = f"/api/v1/claims/{claim.id}/evidence"
+
+    first, second = (office.client.post(path, files=PDF, headers=headers) for _ in range(2))
+    other = office.client.post(
+        path, files={"file": ("b.pdf", b"%PDF-1.4 b", "application/pdf")}, headers=headers
+    )
+
+    assert (first.status_code, first.content) == (second.status_code, second.content)
+    assert first.status_code == 201
+    assert [error["code"] for error in other.json()["errors"]] == ["key_reused"]
+
+
 def test_list_gives_finance_all_and_a_school_its_own(office: Office, claim: ClaimRow) -> None:
     with office.database.transaction() as session:
         other = given_open_claim(session, now=office.now)

@@ -84,6 +84,13 @@ def test_sessions_refuse_what_they_do_not_know(
     assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [(field, code)]
 
 
+@pytest.mark.parametrize("query", ["?from=9999-12-31", "?from=9999-12-31&to=9999-12-31"])
+def test_sessions_at_the_end_of_the_calendar_are_none(house: House, query: str) -> None:
+    answer = house.client.get(f"/api/v1/sessions{query}")
+
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
 def test_hold_answers_with_reference_expiry_and_links(house: House, held: Any) -> None:
     assert re.fullmatch(r"VZ-[2-9A-Z]{6}", held["reference"])
     assert held["state"] == "held"
@@ -259,6 +266,22 @@ def test_change_is_previewed_without_effect_then_done(
     assert done["visit"]["version"] == held["version"] + 1
 
 
+def test_change_to_the_same_numbers_changes_nothing(
+    house: House, teacher: dict[str, str], held: Any
+) -> None:
+    path = f"/api/v1/visits/{held['reference']}"
+    confirmed = house.post(f"/visits/{held['reference']}/confirmation", {}, teacher).json()
+    calls = list(house.desk.calls)
+
+    answers = [
+        house.client.patch(path, json=body, headers=teacher)
+        for body in ({}, {"groups": held["groups"], "adults": held["adults"]})
+    ]
+
+    assert [answer.json()["visit"] for answer in answers] == [confirmed, confirmed]
+    assert house.desk.calls == calls
+
+
 def test_change_beyond_the_places_is_a_conflict(
     house: House, session_id: str, teacher: dict[str, str], held: Any
 ) -> None:
@@ -381,3 +404,25 @@ def test_arrival_on_another_day_is_refused_in_words_and_kept_when_offline(
     assert (refused.status_code, refused.json()["code"]) == (409, "arrival_other_day")
     assert offline.status_code == 200
     assert offline.json()["flags"] == ["other_day"]
+
+
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [
+        ("2027-03-16T09:48:00", "instant_without_offset"),
+        ("0001-01-01T00:00:00+14:00", "not_an_instant"),
+        ("0001-01-01T00:00:00Z", "not_an_instant"),
+        ("9999-12-31T23:59:59Z", "not_an_instant"),
+        ("9999-12-31T23:59:59-12:00", "not_an_instant"),
+    ],
+)
+def test_arrival_at_no_real_instant_is_refused(
+    house: House, teacher: dict[str, str], held: Any, at: str, code: str
+) -> None:
+    house.post(f"/visits/{held['reference']}/confirmation", {}, teacher)
+    body = {"pupils": 19, "adults": 2, "nonce": "scan-0001", "at": at, "offline": True}
+
+    answer = house.post(f"/visits/{held['reference']}/arrival", body, house.token(Role.DESK))
+
+    assert answer.status_code == 422
+    assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [("at", code)]

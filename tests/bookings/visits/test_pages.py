@@ -132,6 +132,31 @@ def test_wrong_class_comes_back_with_words_and_answers(
         assert re.search(rf'name="{name}"[^>]* value="{value}"', text)
 
 
+@pytest.mark.parametrize("school", ["", "0000000000"])
+def test_order_without_a_known_school_asks_for_it(house: House, school: str) -> None:
+    answer = house.send("/en/visits", ORDER | {"school": school})
+
+    assert answer.status_code == 200
+    assert answer.url.path == "/en/visits/new"
+    with house.database.reading() as session:
+        assert list_visits(session, VisitWish()) == []
+
+
+def test_time_of_another_activity_is_asked_again(house: House) -> None:
+    with house.database.transaction() as session:
+        other = given_session(session, "S-01", start="13:00", now=house.now)
+
+    answer = house.send("/en/visits", ORDER | {"session": other})
+
+    assert answer.url.path == "/en/visits/new"
+    with house.database.reading() as session:
+        assert list_visits(session, VisitWish()) == []
+
+
+def test_days_end_where_the_calendar_ends(house: House) -> None:
+    _see(house, "/en/visits/new?code=T-07&from=9999-12-31")
+
+
 def test_contact_errors_keep_all_answers(house: House) -> None:
     answer = house.send(
         "/en/visits/new/check", CLASS | {"name": "Anna", "email": "x", "phone": "12"}

@@ -98,7 +98,7 @@ def test_unknown_exhibit_is_not_found(client: TestClient, sign_in: SignIn, path:
     response = client.get(path)
 
     assert response.status_code == 404
-    assert "Šāda eksponāta nav." in response.text
+    assert "Šāda eksponāta nav" in response.text
 
 
 def test_list_names_every_exhibit(client: TestClient, sign_in: SignIn) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from vizium.kernel.clock import (
     CELL,
     cells,
+    days_after,
     from_epoch_ms,
     from_wall,
     local_date,
@@ -113,3 +114,16 @@ def test_naive_instant_is_a_mistake_of_the_programmer(read: object) -> None:
 
 def test_system_now_is_aware_utc() -> None:
     assert system_now().tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "later"),
+    [
+        (date(2027, 2, 28), 1, date(2027, 3, 1)),
+        (date(2027, 2, 28), 0, date(2027, 2, 28)),
+        (date(9999, 12, 1), 60, date(9999, 12, 31)),
+        (date.max, 1, date.max),
+    ],
+)
+def test_days_after_never_leaves_the_calendar(day: date, days: int, later: date) -> None:
+    assert days_after(day, days) == later

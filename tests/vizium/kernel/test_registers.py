@@ -6,7 +6,9 @@ import pytest
 from vizium.kernel.registers import (
     Iban,
     NumberError,
+    Phone,
     format_iban,
+    format_phone,
     parse_email,
     parse_iban,
     parse_phone,
@@ -115,6 +117,14 @@ def test_iban_is_shown_in_groups_of_four() -> None:
 )
 def test_phone_is_read_with_its_country(text: str, phone: str) -> None:
     assert parse_phone(text) == phone
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [("+37120000001", "+371 2000 0001"), ("+442079460000", "+442079460000")],
+)
+def test_latvian_phone_is_shown_in_groups(phone: str, shown: str) -> None:
+    assert format_phone(Phone(phone)) == shown
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
-from tests.factories.site import Browser, open_site
+from tests.factories.site import Browser, csrf_token, open_site
 from vizium.db.session import Database
 from vizium.kernel.errors import (
     BudgetExceeded,
@@ -55,6 +55,8 @@ class Wish(Body):
     pupils: int
     when: str = ""
     stop: Stop | None = None
+    # Also the name of a dependency of the application.
+    transport: bool = False
 
 
 @get(
@@ -175,6 +177,7 @@ def test_wrong_method_says_which_are_right(site: Browser) -> None:
         (b'{"pupils": 3, "when": {}}', "when", "not_understood"),
         (b'{"pupils": 3, "stop": {}}', "stop.code", "missing"),
         (b'{"pupils": 3, "stop": {"code": "a", "x": 1}}', "stop.x", "unknown_field"),
+        (b'{"pupils": 3, "transport": "perhaps"}', "transport", "not_understood"),
         (b"[]", "body", "not_understood"),
         (b"null", "body", "not_understood"),
     ],
@@ -195,6 +198,7 @@ def test_json_that_is_not_understood_is_told_by_field(
         b"",
         b"{",
         b"\xff",
+        b'{"pupils": 3, "when": "r\xeet"}',
         b'{"pupils": 1e400}',
         b'{"pupils": 3',
         b'{"pupils": 1, "when": "\\ud800"}',
@@ -212,3 +216,23 @@ def test_good_json_is_understood(site: Browser) -> None:
     response = site.post("/api/v1/tests", json={"pupils": 3, "when": "rīt"})
 
     assert (response.status_code, response.json()) == (201, {"pupils": 3, "when": "rīt"})
+
+
+@pytest.mark.parametrize(
+    "part", [b"\r\n\r\n\xff\xfe", b"\r\nContent-Type: text/plain; charset=klingon\r\n\r\nx"]
+)
+@pytest.mark.parametrize("token_header", ["x-csrftoken", "x-nothing"])
+def test_form_in_an_alphabet_that_nobody_knows_is_refused(
+    site: Browser, part: bytes, token_header: str
+) -> None:
+    response = site.post(
+        "/lv/sign-in",
+        content=b'--x\r\nContent-Disposition: form-data; name="email"' + part + b"\r\n--x--\r\n",
+        headers={
+            token_header: csrf_token(site),
+            "content-type": "multipart/form-data; boundary=x",
+        },
+    )
+
+    assert response.status_code == 400
+    assert "<h1>" in response.text

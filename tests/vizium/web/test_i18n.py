@@ -91,6 +91,14 @@ def test_facts_may_have_the_names_of_our_parameters() -> None:
     assert words.t("%(msgid)s!", msgid="Hello") == "Hello!"
 
 
+def test_empty_field_may_have_its_own_words() -> None:
+    words = translator("en")
+
+    assert words.problem("email", "missing") == "Write the e-mail address"
+    assert words.problem("a_new_field", "missing") == words.code("field", "missing")
+    assert words.problem("email", "too_long", most=9) == words.code("field", "too_long", most=9)
+
+
 def test_code_without_a_sentence_is_shown_in_words_and_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
