@@ -71,7 +71,9 @@ def record_arrival(
         command.nonce, command.pupils, command.adults, at, command.offline, tuple(flags)
     )
     _store(session, visit, arrival, by=by, now=now)
-    if may_move(visit.state, VisitState.ARRIVED):
+    # A scan that comes in before the day is kept as a fact, but opens no claim.
+    is_early = command.offline and local_date(now) < visit.local_date
+    if not is_early and may_move(visit.state, VisitState.ARRIVED):
         visit = change_row(session, visit, state=VisitState.ARRIVED)
         transport.open_claim(session, visit, now=now)
     note(session, visit, "record_arrival", by=by, now=now)

@@ -84,6 +84,21 @@ def test_arrival_on_another_day_is_refused_with_a_line_and_flagged_without(
     assert visit.state is VisitState.ARRIVED
 
 
+def test_offline_scan_before_the_day_is_kept_and_opens_no_claim(
+    database: Database, confirmed: VisitCommand, desk: RememberingDesk, now: datetime
+) -> None:
+    early = RecordArrival(confirmed.reference, 20, 2, now, "nonce-0001", offline=True)
+    on_the_day = RecordArrival(confirmed.reference, 19, 2, None, "nonce-0002")
+
+    with database.transaction() as session:
+        kept, arrival = record_arrival(session, early, transport=desk, by="desk", now=now)
+    with database.transaction() as session:
+        came, _ = record_arrival(session, on_the_day, transport=desk, by="desk", now=ON_THE_DAY)
+
+    assert (kept.state, arrival.flags) == (VisitState.CONFIRMED, ("other_day",))
+    assert came.state is VisitState.ARRIVED
+
+
 def test_offline_scan_of_a_cancelled_visit_is_kept_as_a_fact(
     database: Database, confirmed: VisitCommand, desk: RememberingDesk, orders: dict[str, Any]
 ) -> None:
