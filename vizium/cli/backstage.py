@@ -21,7 +21,7 @@ from vizium.db.session import Database
 from vizium.jobs.service import sweep_jobs
 from vizium.jobs.worker import Sweep, Worker
 from vizium.kernel.clock import system_now
-from vizium.mail.jobs import deliver_mail
+from vizium.mail.jobs import deliver_mail, revive_mails
 from vizium.mail.service import DELIVER
 from vizium.settings import Settings
 from vizium.web.limits import sweep_rate_counts
@@ -58,6 +58,8 @@ def run_worker(settings: Settings, database: Database, stop: threading.Event) ->
         *bookings.routes.sweeps(settings),
         *exhibits.routes.sweeps(settings),
     ]
+    with database.transaction() as session:
+        revive_mails(session, settings, now=system_now())
     jobs = {DELIVER: partial(deliver_mail, database, settings)}
     Worker(database, jobs, sweeps, system_now).run(stop)
 

@@ -6,7 +6,7 @@ nothing more to say about the job.
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -102,6 +102,13 @@ def backoff_s(attempts: int) -> float:
     """Seconds to the next attempt: doubling from 2, at most an hour, with a quarter of jitter."""
     delay = min(2.0**attempts, _BACKOFF_S_MAX)
     return delay * random.uniform(0.75, 1.25)  # noqa: S311 - jitter is no secret
+
+
+def repeat_jobs(session: Session, keys: Sequence[str], *, now: datetime) -> None:
+    """Run completed jobs again, by their keys: what kept them from their work has changed."""
+    done = Job.key.in_(keys) & (Job.state == JobState.COMPLETED)
+    again = {"state": JobState.AVAILABLE, "run_at": now, "attempts": 0, "finished_at": None}
+    session.execute(update(Job).where(done).values(**again))
 
 
 def sweep_jobs(session: Session, *, now: datetime) -> None:

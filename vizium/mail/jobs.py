@@ -1,11 +1,22 @@
 """The job that delivers one mail: read, hand over outside any transaction, record."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from vizium.db.session import Database
-from vizium.mail.service import compose, deliver, find_waiting, mark_sent
+from vizium.db.session import Database, Session
+from vizium.jobs.service import repeat_jobs
+from vizium.mail.service import (
+    compose,
+    deliver,
+    delivery_key,
+    find_waiting,
+    list_waiting,
+    mark_sent,
+)
 from vizium.settings import Settings
+
+# Older mails are news no more: nobody wants last month's reminder when a server is set up.
+_STILL_NEWS = timedelta(days=2)
 
 
 def deliver_mail(
@@ -25,3 +36,10 @@ def deliver_mail(
     deliver(compose(row, sender=settings.mail_from, host=host), smtp_url=settings.smtp_url)
     with database.transaction() as session:
         mark_sent(session, message_id, now=now)
+
+
+def revive_mails(session: Session, settings: Settings, *, now: datetime) -> None:
+    """Deliver what waited while no mail server was set; run at the start of a worker."""
+    if settings.smtp_url:
+        waiting = list_waiting(session, since=now - _STILL_NEWS)
+        repeat_jobs(session, [delivery_key(message_id) for message_id in waiting], now=now)

@@ -68,7 +68,7 @@ def send(session: Session, mail: Mail, *, now: datetime) -> None:
     insert_ = insert_for(session, MailMessage)
     statement = insert_.values(values).on_conflict_do_nothing(index_elements=["key"])
     if session.scalar(statement.returning(MailMessage.id)) is not None:
-        enqueue(session, DELIVER, {"mail": message_id}, now=now, key=f"{DELIVER}:{message_id}")
+        enqueue(session, DELIVER, {"mail": message_id}, now=now, key=delivery_key(message_id))
 
 
 def list_mails(session: Session, *, recipient: str | None = None, most: int = 50) -> list[MailRow]:
@@ -77,6 +77,11 @@ def list_mails(session: Session, *, recipient: str | None = None, most: int = 50
     if recipient is not None:
         query = query.where(MailMessage.recipient == recipient)
     return [_row(message) for message in session.scalars(query)]
+
+
+def delivery_key(message_id: str) -> str:
+    """The key of the one job that delivers a mail."""
+    return f"{DELIVER}:{message_id}"
 
 
 def get_mail(session: Session, message_id: str) -> MailRow:
@@ -97,6 +102,12 @@ def find_waiting(session: Session, message_id: str) -> MailRow | None:
     if message is None or message.state is not MailState.WAITING:
         return None
     return _row(message)
+
+
+def list_waiting(session: Session, *, since: datetime) -> list[str]:
+    """The ids of mails that wait in the outbox and are not older than an instant."""
+    waiting = (MailMessage.state == MailState.WAITING) & (MailMessage.created_at >= since)
+    return list(session.scalars(select(MailMessage.id).where(waiting).order_by(MailMessage.id)))
 
 
 def mark_sent(session: Session, message_id: str, *, now: datetime) -> None:

@@ -10,7 +10,7 @@ from vizium.db.session import Database
 from vizium.jobs.service import count_by_state
 from vizium.jobs.worker import Worker
 from vizium.kernel.errors import Unavailable
-from vizium.mail.jobs import deliver_mail
+from vizium.mail.jobs import deliver_mail, revive_mails
 from vizium.mail.models import MailState
 from vizium.mail.service import DELIVER, Mail, list_mails, send
 from vizium.settings import Settings
@@ -81,3 +81,22 @@ def test_mail_stays_in_the_outbox_where_there_is_no_server(
     assert state(database) is MailState.WAITING
     with database.reading() as session:
         assert count_by_state(session)["completed"] == 1
+
+
+@pytest.mark.usefixtures("mail_id")
+def test_mail_that_waited_for_a_server_leaves_when_there_is_one(
+    database: Database, now: datetime, tmp_path: Path
+) -> None:
+    without = partial(deliver_mail, database, settings_of(tmp_path, ""))
+    Worker(database, {DELIVER: without}, [], lambda: now).run_next()
+
+    with smtp_server() as server:
+        with_server = settings_of(tmp_path, server.url)
+        with database.transaction() as session:
+            revive_mails(session, with_server, now=now)
+        deliver_one = partial(deliver_mail, database, with_server)
+        ran = Worker(database, {DELIVER: deliver_one}, [], lambda: now).run_next()
+
+    assert ran is True
+    assert len(server.letters) == 1
+    assert state(database) is MailState.SENT
