@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -25,6 +26,11 @@ from vizium.db import migrate
 from vizium.db.session import Database
 
 _TALLY = pytest.StashKey[Tally]()
+# No test asserts on a time. A run that decides over a landing tries the same examples each time,
+# everywhere else new ones.
+hypothesis.settings.register_profile("home", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "home")
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ import unicodedata
 
 def fold(text: str) -> str:
     """Fold for search: ``Ķīmijas  šovs`` becomes ``kimijas sovs``."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Decomposed on both sides of the folding: a sign such as ℠ becomes letters only by the first.
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", folded)
     letters = "".join(c for c in decomposed if not unicodedata.combining(c))
     return re.sub(r"\s+", " ", letters).strip()
 
