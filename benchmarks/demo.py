@@ -106,7 +106,7 @@ def _tree(pid: int) -> list[int]:
 
 
 def _is_web(pid: int) -> bool:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().endswith(b"serve\0")
+    return Path(f"/proc/{pid}/cmdline").read_bytes().find(b"\0serve\0") > 0
 
 
 def _memory_kb(pid: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What bookings gives to the roof: pages, API handlers, dependencies and sweeps.
+"""What bookings gives to the roof: pages, API handlers and dependencies.
 
 Here the two ends meet that may not know each other: visits ask for a transport desk, compensation
 is one.
@@ -8,16 +8,13 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from bookings.compensation import api as compensation_api
-from bookings.compensation import jobs as compensation_jobs
 from bookings.compensation import pages as compensation_pages
 from bookings.compensation.service import FundDesk
 from bookings.programmes import api as programmes_api
 from bookings.programmes import pages as programmes_pages
 from bookings.schools import api as schools_api
 from bookings.visits import api as visits_api
-from bookings.visits import jobs as visits_jobs
 from bookings.visits import pages as visits_pages
-from vizium.jobs.worker import Sweep
 from vizium.settings import Settings
 
 PAGES: list[ControllerRouterHandler] = [
@@ -37,11 +34,3 @@ def dependencies(settings: Settings) -> dict[str, Provide]:
     """What handlers of bookings ask for by name."""
     desk = FundDesk(settings)
     return {"transport": Provide(lambda: desk, sync_to_thread=False)}
-
-
-def sweeps(settings: Settings) -> list[Sweep]:
-    """The time-driven changes of bookings."""
-    return [
-        *visits_jobs.sweeps(FundDesk(settings)),
-        *compensation_jobs.make_sweeps(settings),
-    ]

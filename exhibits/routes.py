@@ -1,4 +1,4 @@
-"""What exhibits gives to the roof: pages, labels, API handlers, dependencies, sweeps."""
+"""What exhibits gives to the roof: pages, labels, API handlers, dependencies."""
 
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
@@ -8,7 +8,6 @@ from exhibits.maintenance import api as maintenance_api
 from exhibits.maintenance import pages as maintenance_pages
 from exhibits.telemetry import api as telemetry_api
 from exhibits.telemetry import pages as telemetry_pages
-from vizium.jobs.worker import Sweep
 from vizium.settings import Settings
 
 PAGES: list[ControllerRouterHandler] = [*telemetry_pages.PAGES, *maintenance_pages.PAGES]
@@ -24,9 +23,3 @@ def dependencies(settings: Settings) -> dict[str, Provide]:
         "opening_hours": Provide(lambda: always_open, sync_to_thread=False),
         "shelf": Provide(lambda: shelf, sync_to_thread=False),
     }
-
-
-def sweeps(settings: Settings) -> list[Sweep]:
-    """Nothing: what time changes on the floor is derived on every read."""
-    _ = settings
-    return []

@@ -52,7 +52,7 @@ def create_app(settings: Settings, database: Database) -> Litestar:
         csrf_config=csrf(settings),
         # Weak lines: a page of 14 kB travels as 4. A live stream must not wait for a full buffer.
         compression_config=CompressionConfig(
-            backend="gzip", gzip_compress_level=5, exclude=[r"/stream$"]
+            backend="gzip", gzip_compress_level=3, exclude=[r"/stream$"]
         ),
         before_request=refuse_nul,
         before_send=[set_headers],

@@ -60,13 +60,15 @@ class BoardShelf:
 
     def __init__(self) -> None:
         self._board: Board | None = None
+        self._silence_at: datetime | None = None
         self._drawn: Kept[str] = Kept(most=2 * len(LANGUAGES))
 
     def take(self, session: Session, *, opening: OpeningHours, now: datetime) -> Board:
         """The floor, at most a second old and never behind a change."""
         board = self._board
         if board is None or self._is_past(board, get_floor_version(session), now):
-            board = self._board = get_board(session, opening=opening, now=now)
+            board = get_board(session, opening=opening, now=now)
+            self._board, self._silence_at = board, board.next_change_at
         return board
 
     def draw(self, page: Page, board: Board) -> str:
@@ -77,7 +79,7 @@ class BoardShelf:
         )
 
     def _is_past(self, board: Board, version: int, now: datetime) -> bool:
-        silence_at = board.next_change_at
+        silence_at = self._silence_at
         return (
             version != board.version
             or not board.at <= now < board.at + _SHELF_LIFE

@@ -38,6 +38,11 @@ class Children:
             start_new_session=True,
         )
 
+    def let_go(self) -> None:
+        """In a fork of the parent: hold no lifeline, so that it ends with the parent alone."""
+        if self._write_end >= 0:
+            os.close(self._write_end)
+
     def find_ended(self) -> tuple[str, int] | None:
         """The name and exit code of a child that has ended, if one has."""
         for name, process in self.running.items():

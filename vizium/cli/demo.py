@@ -13,7 +13,6 @@ from vizium.cli.sample import load_sample, publish_more
 from vizium.cli.sample_rows import FOLDER
 from vizium.cli.start import open_database
 from vizium.db.commands import Answer, begin_command, end_command, find_answer
-from vizium.db.session import Database
 from vizium.kernel.clock import local_date, system_now
 from vizium.kernel.errors import SettingsError
 from vizium.kernel.ids import fingerprint
@@ -59,12 +58,14 @@ def load(settings: Settings) -> None:
         database.close()
 
 
-def publish_ahead(database: Database, stop: threading.Event) -> None:
+def publish_ahead(settings: Settings, stop: threading.Event) -> None:
     """Publish the later weeks while the centre serves already, a week at a time."""
+    database = open_database(settings)
     first, now = _PUBLISHED_AT_START, system_now()
     while first < _PUBLISHED_AHEAD and not stop.wait(_BREATH_S):
         publish_more(database, now=now, first=first, last=first + _WEEK)
         first += _WEEK
+    database.close()
 
 
 def _fingerprint(now: datetime) -> str:
