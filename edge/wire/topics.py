@@ -69,16 +69,6 @@ def every_up(site: str = SITE) -> str:
     return f"{ROOT}/{site}/+/up/#"
 
 
-def every_down(device: str, site: str = SITE) -> str:
-    """The filter under which one device hears what is meant for it."""
-    return f"{ROOT}/{site}/{device}/dn/#"
-
-
-def every_hub(site: str = SITE) -> str:
-    """The filter that hears the hub."""
-    return f"{ROOT}/{site}/{HUB}/#"
-
-
 def simulator_order(device: str, order: str) -> str:
     """Where a running simulator takes an order for one pretend exhibit."""
     return f"{ROOT}/{SIMULATOR_SITE}/{device}/{order}"

@@ -1,5 +1,7 @@
 """The page of one visit, opened by its signed link: confirm, hold longer, change, cancel, pass."""
 
+from collections.abc import Callable
+
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -21,7 +23,7 @@ from bookings.visits.service.access import BY_LINK, visit_by_link
 from bookings.visits.service.papers import calendar_file, manage_path, pass_pdf, refuse_pass
 from vizium.auth.guards import signed_in
 from vizium.auth.rules import Person
-from vizium.db.session import Database
+from vizium.db.session import Database, Session
 from vizium.kernel.errors import CapacityExceeded, InvalidInput
 from vizium.web.forms import Form
 from vizium.web.once import once
@@ -76,24 +78,20 @@ def create_confirmation(
 ) -> Response[bytes]:
     """Confirm a held visit."""
     visit = _open(reference, key, page, database)
-    path = once(
+    return _act_once(
+        page,
         database,
         form,
         scope=f"confirm:{visit.reference}",
-        now=page.now,
-        act=lambda session: manage_path(
-            confirm_visit(
-                session,
-                VisitCommand(visit.reference),
-                transport=transport,
-                settings=page.settings,
-                by=BY_LINK,
-                now=page.now,
-            ).reference,
-            page.settings,
+        act=lambda session: confirm_visit(
+            session,
+            VisitCommand(visit.reference),
+            transport=transport,
+            settings=page.settings,
+            by=BY_LINK,
+            now=page.now,
         ),
     )
-    return page.go(path)
 
 
 @post(_BY_LINK_PATH + "/extension", sync_to_thread=True)
@@ -107,17 +105,15 @@ def create_extension(
     """Hold for half an hour more, or again."""
     visit = _open(reference, key, page, database)
     let_go_expired(database, now=page.now)
-    path = once(
+    return _act_once(
+        page,
         database,
         form,
         scope=f"extend:{visit.reference}",
-        now=page.now,
-        act=lambda session: manage_path(
-            extend_hold(session, VisitCommand(visit.reference), by=BY_LINK, now=page.now).reference,
-            page.settings,
+        act=lambda session: extend_hold(
+            session, VisitCommand(visit.reference), by=BY_LINK, now=page.now
         ),
     )
-    return page.go(path)
 
 
 @post(_BY_LINK_PATH + "/cancellation", sync_to_thread=True)
@@ -132,24 +128,20 @@ def create_cancellation(
 ) -> Response[bytes]:
     """Give the places back."""
     visit = _open(reference, key, page, database)
-    path = once(
+    return _act_once(
+        page,
         database,
         form,
         scope=f"cancel:{visit.reference}",
-        now=page.now,
-        act=lambda session: manage_path(
-            cancel_visit(
-                session,
-                VisitCommand(visit.reference),
-                transport=transport,
-                settings=page.settings,
-                by=BY_LINK,
-                now=page.now,
-            ).reference,
-            page.settings,
+        act=lambda session: cancel_visit(
+            session,
+            VisitCommand(visit.reference),
+            transport=transport,
+            settings=page.settings,
+            by=BY_LINK,
+            now=page.now,
         ),
     )
-    return page.go(path)
 
 
 @get(_BY_LINK_PATH + "/change", sync_to_thread=True)
@@ -248,6 +240,22 @@ def show_calendar(
     visit = _open(reference, key, page, database)
     entry = calendar_file(visit, lang=page.lang, settings=page.settings, now=page.now)
     return _file(entry, "text/calendar", f"{visit.reference}.ics")
+
+
+def _act_once(
+    page: Page,
+    database: Database,
+    form: Form,
+    *,
+    scope: str,
+    act: Callable[[Session], VisitRow],
+) -> Response[bytes]:
+    """Do what a button on the visit's page asks once, and show the page again."""
+
+    def acted(session: Session) -> str:
+        return manage_path(act(session).reference, page.settings)
+
+    return page.go(once(database, form, scope=scope, now=page.now, act=acted))
 
 
 def _open(reference: str, key: str, page: Page, database: Database) -> VisitRow:
