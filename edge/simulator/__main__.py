@@ -10,7 +10,6 @@ name and the URL's password; the user itself listens for orders.
 import random
 import secrets
 import selectors
-import signal
 import socket
 import ssl
 import sys
@@ -32,6 +31,7 @@ from edge.wire.address import BrokerAddress
 from edge.wire.topics import down, hub, simulator_order
 from vizium.kernel.clock import system_now, to_epoch_ms
 from vizium.kernel.errors import SettingsError
+from vizium.kernel.stop import stop_on_signals
 
 _KEEPALIVE_S = 30
 _CONNECT_TIMEOUT_S = 5.0
@@ -289,9 +289,7 @@ def _publish(line: Line, topic: str) -> None:
 
 def main(arguments: list[str]) -> int:
     """The command line; 0 after Ctrl-C or SIGTERM, 2 when the start cannot succeed."""
-    stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_on_signals()
     try:
         run(parse_arguments(arguments), stop)
     except SettingsError as error:

@@ -18,13 +18,14 @@ from edge.wire.address import parse_address
 from edge.wire.messages import BatchResult, Message
 from exhibits.telemetry.service import record_batch
 from vizium.auth.service import sweep_sessions
-from vizium.cli.children import follow_parent, stop_on_signals
+from vizium.cli.children import follow_parent
 from vizium.cli.start import load_settings, open_database
 from vizium.db.commands import sweep_commands
 from vizium.db.session import Database
 from vizium.jobs.service import sweep_jobs
 from vizium.jobs.worker import Sweep, Worker
 from vizium.kernel.clock import system_now
+from vizium.kernel.stop import stop_on_signals
 from vizium.mail.jobs import deliver_mail, revive_mails
 from vizium.mail.service import DELIVER
 from vizium.settings import Settings

@@ -78,11 +78,3 @@ def _watch(descriptor: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_STOP_TIMEOUT_S)
     os._exit(1)
-
-
-def stop_on_signals() -> threading.Event:
-    """An event that is set by SIGTERM and Ctrl-C."""
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    return stop

@@ -15,9 +15,10 @@ from edge.simulator.options import make_options
 from edge.simulator.orders import Answer, Order
 from edge.wire.address import parse_address
 from edge.wire.meaning import BadLine, Memory, decode_line
-from vizium.cli.children import follow_parent, stop_on_signals
+from vizium.cli.children import follow_parent
 from vizium.kernel.clock import system_now, to_epoch_ms
 from vizium.kernel.errors import SettingsError
+from vizium.kernel.stop import stop_on_signals
 from vizium.settings import broker_url
 
 _SAMPLE_EXHIBITS = Path(__file__).parent / "sample_data" / "exhibits.csv"

@@ -26,10 +26,11 @@ import click
 from edge.broker.embedded import EmbeddedBroker
 from vizium.cli import demo as sample_centre
 from vizium.cli.backstage import run_worker, start_ingest
-from vizium.cli.children import Children, stop_on_signals
+from vizium.cli.children import Children
 from vizium.cli.start import load_settings, migrate_database, open_database, refuse_busy_port
 from vizium.kernel.clock import system_now
 from vizium.kernel.errors import SettingsError
+from vizium.kernel.stop import stop_on_signals
 from vizium.settings import Settings
 
 _READY_TIMEOUT_S = 60.0
@@ -70,7 +71,7 @@ class _Errand:
     later: Callable[[threading.Event], None] = lambda _stop: None
 
 
-def _run_errand(errand: _Errand, children: Children, stop: threading.Event) -> BaseProcess:
+def _run_errand(errand: _Errand, children: Children) -> BaseProcess:
     """Do it in a fork that ends: migrating and loading fill 40 MB that nobody needs again.
 
     Returns when the first part is done; the fork goes on with the rest.
@@ -80,6 +81,7 @@ def _run_errand(errand: _Errand, children: Children, stop: threading.Event) -> B
 
     def work() -> None:
         children.let_go()
+        stop = stop_on_signals()
         try:
             errand.first()
         except SettingsError as error:
@@ -113,7 +115,7 @@ def _run(settings: Settings, errand: _Errand) -> None:
         # The web server wakes up while the database is being prepared.
         children.start("serve", ["serve", "--wait"])
         stack.callback(children.stop)
-        fork = _run_errand(errand, children, stop)
+        fork = _run_errand(errand, children)
         stack.callback(fork.join)
         stack.callback(fork.terminate)
         if settings.mqtt_embedded:

@@ -34,7 +34,11 @@ def pretending(address: BrokerAddress, *more: str) -> Iterator[subprocess.Popen[
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        try:
+            process.wait(30)
+        finally:
+            process.kill()
+            process.wait()
 
 
 def test_floor_comes_up_is_used_breaks_and_leaves(address: BrokerAddress) -> None:
