@@ -12,6 +12,8 @@ PORT ?= $(or $(VIZIUM_PORT),8000)
 MQTT_PORT ?= $(or $(VIZIUM_MQTT_PORT),1883)
 # More words for pytest: make test ARGS="tests/bookings -k fund"
 ARGS ?=
+# Test processes at once, each with servers of its own.
+WORKERS ?= 2
 
 BIN := .venv/bin
 STAMPS := .venv/stamps
@@ -26,7 +28,7 @@ demo: $(STAMPS)/run $(STAMPS)/broker ## run the sample centre on PORT (8000) and
 
 test: $(STAMPS)/dev $(STAMPS)/broker ## every test, on real SQLite, PostgreSQL, Mosquitto and Chromium
 	@deploy/install-test-servers
-	@exec $(BIN)/pytest $(ARGS)
+	@exec $(BIN)/pytest --numprocesses $(WORKERS) $(ARGS)
 
 check: $(STAMPS)/dev ## format, lint, types and the walls between packages
 	$(BIN)/ruff format --check

@@ -144,12 +144,22 @@ def browser_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_TALLY] = Tally()
+    config.pluginmanager.register(_Reports(config.stash[_TALLY]))
+
+
+class _Reports:
+    """Hears the report of every test, whichever process ran it."""
+
+    def __init__(self, tally: Tally) -> None:
+        self.pytest_runtest_logreport = tally.count
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Playwright leaves an event loop running in this thread, where `asyncio.run` then refuses:
     # the browser's tests come last.
     items.sort(key=lambda item: "Chromium" in servers_of(item))
+    for item in items:
+        item.user_properties.append(("servers", " ".join(sorted(servers_of(item)))))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -162,7 +172,6 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     with _missing_software_is_named(item):
         yield
-    item.config.stash[_TALLY].count(item)
 
 
 @contextmanager
@@ -172,7 +181,7 @@ def _missing_software_is_named(item: pytest.Item) -> Iterator[None]:
     except MissingSoftwareError as missing:
         if os.environ.get("CI") == "true":
             raise
-        item.config.stash[_TALLY].count_missing(str(missing))
+        item.user_properties.append(("missing", str(missing)))
         pytest.skip(str(missing))
 
 

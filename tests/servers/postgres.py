@@ -9,7 +9,7 @@ import secrets
 import shutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -42,7 +42,9 @@ _SETTINGS = {
 class Postgres:
     """One running server with its own cluster of databases."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
+        """Start it; `settings` stand before those of the tests."""
+        self._settings = {**_SETTINGS, **(settings or {})}
         # Debian keeps the server's programs off PATH, in one folder per version: newest first.
         folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
         initdb = find_program("initdb", package="postgresql", folders=folders)
@@ -109,7 +111,11 @@ class Postgres:
             raise RuntimeError(f"initdb failed:\n{log_tail(self._log)}")
 
     def _options(self) -> list[str]:
-        settings = {**_SETTINGS, "port": str(self.port), "unix_socket_directories": self.folder}
+        settings = {
+            **self._settings,
+            "port": str(self.port),
+            "unix_socket_directories": self.folder,
+        }
         return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
 
     def _wait_until_ready(self) -> None:

@@ -23,19 +23,19 @@ def servers_of(item: pytest.Item) -> set[str]:
 
 
 class Tally:
-    """Counts of one run."""
+    """Counts of one run, from the reports of its tests: those come from all worker processes."""
 
     def __init__(self) -> None:
         self._ran: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
 
-    def count(self, item: pytest.Item) -> None:
-        """A test reached its own code."""
-        self._ran.update(servers_of(item))
-
-    def count_missing(self, reason: str) -> None:
-        """A test could not run on this machine."""
-        self._missing[reason] += 1
+    def count(self, report: pytest.TestReport) -> None:
+        """Take in what a test says of itself: the servers it ran on, or the one it missed."""
+        said = dict(report.user_properties)
+        if report.when == "call" and not report.skipped:
+            self._ran.update(str(said.get("servers", "")).split())
+        if report.skipped and "missing" in said:
+            self._missing[str(said["missing"])] += 1
 
     def lines(self) -> list[str]:
         """What to print: the counts, then each reason with the number of tests that it kept out."""
