@@ -1,8 +1,5 @@
 """The fund in public: what was voted, what is left, and by which rules it is shared."""
 
-import csv
-import io
-
 from litestar import Response, get
 from litestar.di import NamedDependency
 
@@ -16,8 +13,8 @@ from bookings.compensation.queries import (
 from vizium.db.session import Database
 from vizium.kernel.clock import local_date
 from vizium.kernel.errors import NotFound
-from vizium.kernel.money import Cents
 from vizium.web.page import Page
+from vizium.web.sheets import CSV, Column, Kind, Sheet, to_csv
 
 
 @get("/fund", sync_to_thread=True)
@@ -33,35 +30,22 @@ def show_fund_csv(
 ) -> Response[bytes]:
     """The same as a table that a Latvian spreadsheet opens with a double click."""
     view, months = _load(page, database)
-    words = page.words
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";")
-    table.writerow(
+    t = page.words.t
+    sheet = Sheet(
+        view.fund.code,
         [
-            words.t("Month"),
-            words.t("Distance, km"),
-            words.t("Claims"),
-            words.t("Reserved, EUR"),
-            words.t("Approved, EUR"),
-        ]
+            Column(t("Month")),
+            Column(t("Distance, km")),
+            Column(t("Claims"), Kind.WHOLE),
+            Column(t("Reserved, EUR"), Kind.EURO),
+            Column(t("Approved, EUR"), Kind.EURO),
+        ],
+        [
+            (f"{row.month:%Y-%m}", row.band, row.claims, row.reserved_cents, row.approved_cents)
+            for row in months
+        ],
     )
-    for row in months:
-        table.writerow(
-            [
-                f"{row.month:%Y-%m}",
-                row.band,
-                row.claims,
-                _decimal(row.reserved_cents),
-                _decimal(row.approved_cents),
-            ]
-        )
-    content = "\ufeff" + out.getvalue()
-    name = f'attachment; filename="{view.fund.code}.csv"'
-    return Response(
-        content.encode(),
-        media_type="text/csv",
-        headers={"content-disposition": name},
-    )
+    return page.file(to_csv(sheet), CSV, f"{view.fund.code}.csv")
 
 
 def _load(page: Page, database: Database) -> tuple[FundView, list[FundMonth]]:
@@ -71,7 +55,3 @@ def _load(page: Page, database: Database) -> tuple[FundView, list[FundMonth]]:
         if fund is None:
             raise NotFound("fund")
         return get_fund_view(session, fund, today), list_fund_months(session, fund.code)
-
-
-def _decimal(cents: Cents) -> str:
-    return f"{cents // 100},{cents % 100:02d}"
