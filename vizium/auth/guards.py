@@ -10,7 +10,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 
 from vizium.auth.queries import find_by_session, find_by_token
-from vizium.auth.rules import STAFF_ROLES, Person, Role
+from vizium.auth.rules import OPEN_TO, STAFF_ROLES, Desk, Person, Role
 from vizium.db.session import Database
 from vizium.kernel.clock import system_now
 from vizium.kernel.errors import Forbidden
@@ -70,6 +70,11 @@ def requires(*roles: Role) -> Guard:
             raise Forbidden("role_missing")
 
     return guard
+
+
+def opens(desk: Desk) -> Guard:
+    """A guard that lets in those to whom a desk opens."""
+    return requires(*OPEN_TO[desk])
 
 
 signed_in: Guard = requires(*Role)

@@ -65,3 +65,13 @@ class ApiToken(Base):
     name: Mapped[str]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class LinkVersion(Base):
+    """How often the links to a subject were made anew; older ones open nothing."""
+
+    __tablename__ = "auth_link_version"
+
+    purpose: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]

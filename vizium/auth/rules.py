@@ -1,4 +1,4 @@
-"""Who people are and what a role may do; pure."""
+"""Who people are, and which desk of the staff opens to which role; pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,6 +28,53 @@ STAFF_ROLES = frozenset(Role) - SCHOOL_ROLES
 MONEY_ROLES = frozenset({Role.FINANCE_A, Role.FINANCE_B, Role.PAYER})
 
 
+class Desk(StrEnum):
+    """A place of the staff's work, in the order in which the overview shows them."""
+
+    DAY = "day"
+    ARRIVALS = "arrivals"
+    WEEK = "week"
+    REQUESTS = "requests"
+    VISITS = "visits"
+    WAITING = "waiting"
+    COURSES = "courses"
+    CLAIMS = "claims"
+    EXHIBITS = "exhibits"
+    CATALOGUE = "catalogue"
+    RESOURCES = "resources"
+    STATISTICS = "statistics"
+
+
+_BOOKING = frozenset({Role.COORDINATOR, Role.DESK, Role.DIRECTOR, Role.AUDITOR, Role.ADMIN})
+_MONEY = MONEY_ROLES | {Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}
+# Who may open a desk; what may be done there is the business of its own guards.
+OPEN_TO: dict[Desk, frozenset[Role]] = {
+    Desk.DAY: _BOOKING | {Role.HOST, Role.TECHNICIAN, Role.METHODOLOGIST},
+    Desk.ARRIVALS: _BOOKING | {Role.HOST},
+    Desk.WEEK: _BOOKING | {Role.HOST, Role.METHODOLOGIST},
+    Desk.REQUESTS: frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}),
+    Desk.VISITS: _BOOKING | MONEY_ROLES,
+    Desk.WAITING: frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}),
+    Desk.COURSES: frozenset(
+        {Role.METHODOLOGIST, Role.COORDINATOR, Role.HOST, Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}
+    ),
+    Desk.CLAIMS: _MONEY,
+    Desk.EXHIBITS: _BOOKING | {Role.HOST, Role.TECHNICIAN},
+    Desk.CATALOGUE: frozenset({Role.METHODOLOGIST, Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}),
+    Desk.RESOURCES: frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}),
+    Desk.STATISTICS: frozenset(
+        {Role.COORDINATOR, Role.METHODOLOGIST, Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}
+    ),
+}
+# The address of a desk; most are called as the desk itself.
+_ADDRESSES = {Desk.EXHIBITS: "/staff/board"}
+
+
+def address_of(desk: Desk) -> str:
+    """Where a desk is, without the language."""
+    return _ADDRESSES.get(desk, f"/staff/{desk.value}")
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person who is signed in, or whose token was sent.
@@ -50,6 +97,12 @@ class Person:
     def is_staff(self) -> bool:
         """Whether the person works at the centre."""
         return not self.roles.isdisjoint(STAFF_ROLES)
+
+    @property
+    def desks(self) -> list[tuple[str, str]]:
+        """The desks that open to the person: word and address, in order."""
+        open_to = [desk for desk in Desk if self.has(*OPEN_TO[desk])]
+        return [(desk.value, address_of(desk)) for desk in open_to]
 
     def is_of_school(self, register_no: str) -> bool:
         """Whether the person speaks for a school."""

@@ -12,12 +12,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from vizium.auth.models import ApiToken, PersonAccount, PersonRole, SignInLink, WebSession
+from vizium.auth.models import (
+    ApiToken,
+    LinkVersion,
+    PersonAccount,
+    PersonRole,
+    SignInLink,
+    WebSession,
+)
 from vizium.auth.queries import find_by_email
 from vizium.auth.rules import Person, Role, separates_duties
 from vizium.db import audit
+from vizium.db.inserts import insert_for
 from vizium.kernel.errors import Conflict, NotFound
-from vizium.kernel.ids import digest, new_id, new_token
+from vizium.kernel.ids import digest, is_signed, new_id, new_token, sign
 from vizium.mail.service import Mail, send
 from vizium.web.i18n import translator
 
@@ -167,10 +175,43 @@ def revoke_tokens(session: Session, person: Person, *, by: str, now: datetime) -
     _record(session, person.id, "auth.revoke_tokens", by=by, now=now)
 
 
+def link_key(session: Session, purpose: str, subject: str, *, secret_key: str) -> str:
+    """The signature of a lasting link that can be revoked, such as a calendar's address."""
+    return sign(secret_key, purpose, _versioned(session, purpose, subject))
+
+
+def is_link_key(
+    session: Session, purpose: str, subject: str, *, signature: str, secret_key: str
+) -> bool:
+    """Whether a signature is that of the link as it stands now."""
+    versioned = _versioned(session, purpose, subject)
+    return is_signed(secret_key, purpose, versioned, signature=signature)
+
+
+def revoke_link(session: Session, purpose: str, subject: str, *, by: str, now: datetime) -> None:
+    """Let every link given out so far open nothing; the next one is another."""
+    raised = insert_for(session, LinkVersion).values(purpose=purpose, subject=subject, version=1)
+    session.execute(
+        raised.on_conflict_do_update(
+            index_elements=["purpose", "subject"], set_={"version": LinkVersion.version + 1}
+        )
+    )
+    audit.record(
+        session, by=by, action="auth.revoke_link", subject=subject, now=now, facts={"for": purpose}
+    )
+
+
 def sweep_sessions(session: Session, *, now: datetime) -> None:
     """Forget sessions and links that have run out."""
     session.execute(delete(WebSession).where(WebSession.expires_at < now))
     session.execute(delete(SignInLink).where(SignInLink.expires_at < now - LINK_KEPT))
+
+
+def _versioned(session: Session, purpose: str, subject: str) -> str:
+    query = select(LinkVersion.version).where(
+        LinkVersion.purpose == purpose, LinkVersion.subject == subject
+    )
+    return f"{subject}\0{session.scalar(query) or 0}"
 
 
 def _set_roles(session: Session, person: str, roles: Iterable[Role]) -> None:

@@ -39,6 +39,10 @@ class SignedIn(Protocol):
     def roles(self) -> frozenset[Any]:
         """Words of `vizium.auth.rules.Role`."""
 
+    @property
+    def desks(self) -> list[tuple[str, str]]:
+        """The places of work that open to the person: word and address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -86,6 +90,11 @@ class Page:
         """See another page of ours, in the same language (303)."""
         location = quote(self.url(path), safe=_ADDRESS_SIGNS)
         return Response(b"", status_code=303, headers={"location": location})
+
+    def file(self, content: bytes, media_type: str, name: str) -> Response[bytes]:
+        """A file to keep."""
+        headers = {"content-disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=media_type, headers=headers)
 
     def say(self, error: VizError) -> str:
         """The sentence of an error."""
