@@ -3,9 +3,12 @@
 ```
 Resource 1--* Cell         (resource, start): used <= capacity, the guard itself
          1--* Allocation   owner, [start, end), amount, expires_at: why the cells are used
-         1--1 Room, Machine, Host   what else is known of a segment, a machine, a host
+         1--1 Room, Gallery, Machine, Host   what else is known of a segment, a pool, ...
+         1--* Shift        when a host works
+         1--* Walk         minutes between two places
 ```
-Cells are derived from allocations; `service.check_cells` recomputes them.
+Cells are derived from allocations; `service.check_cells` recomputes them. An outage names a
+resource, or an exhibit, which has no capacity of its own.
 """
 
 from datetime import date, datetime, time
@@ -13,7 +16,7 @@ from datetime import date, datetime, time
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bookings.resources.rules import ResourceKind
+from bookings.resources.rules import BreakKind, BreakStatus, ResourceKind
 from vizium.db.base import Base, Id
 
 
@@ -24,7 +27,7 @@ class Resource(Base):
     __table_args__ = (CheckConstraint("capacity > 0", name="capacity_positive"),)
 
     code: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[ResourceKind]
+    kind: Mapped[ResourceKind] = mapped_column(index=True)
     capacity: Mapped[int]
     title_lv: Mapped[str]
     title_en: Mapped[str]
@@ -74,6 +77,22 @@ class Room(Base):
     seats: Mapped[int]
     position: Mapped[int | None]
     setup_min: Mapped[int]
+    step_free: Mapped[bool]
+    quiet: Mapped[bool]
+
+
+class Gallery(Base):
+    """What else is known of a gallery; its places are the pool under the same code.
+
+    `alone`: it takes one group at a time, the party of `rules.party_of`.
+    """
+
+    __tablename__ = "resources_gallery"
+
+    code: Mapped[str] = mapped_column(ForeignKey(Resource.code), primary_key=True)
+    alone: Mapped[bool]
+    step_free: Mapped[bool]
+    quiet: Mapped[bool]
 
 
 class Machine(Base):
@@ -86,7 +105,7 @@ class Machine(Base):
 
 
 class Host(Base):
-    """What a host can do and when; the host's time is a resource of capacity 1, same code."""
+    """What a host can do; the host's time is a resource of capacity 1 under the same code."""
 
     __tablename__ = "resources_host"
     __table_args__ = (CheckConstraint("minutes_a_day_max > 0", name="minutes_positive"),)
@@ -95,8 +114,69 @@ class Host(Base):
     name: Mapped[str]
     skills: Mapped[list[str]]
     languages: Mapped[list[str]]
-    weekdays: Mapped[list[int]]
     minutes_a_day_max: Mapped[int]
+
+
+class Shift(Base):
+    """When a host works on a weekday (ISO, 1 is Monday) in a period, both ends included."""
+
+    __tablename__ = "resources_shift"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday_iso"),
+        CheckConstraint("valid_from <= valid_to", name="period_in_order"),
+        CheckConstraint("starts < ends", name="starts_before_end"),
+        CheckConstraint("(break_starts IS NULL) = (break_ends IS NULL)", name="break_complete"),
+        CheckConstraint(
+            "starts < break_starts AND break_starts < break_ends AND break_ends < ends",
+            name="break_inside",
+        ),
+    )
+
+    host: Mapped[str] = mapped_column(ForeignKey(Host.code), primary_key=True)
+    weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    valid_to: Mapped[date]
+    starts: Mapped[time]
+    ends: Mapped[time]
+    break_starts: Mapped[time | None]
+    break_ends: Mapped[time | None]
+
+
+class Outage(Base):
+    """Something that cannot be used for a while: a host ill, a room, a machine, an exhibit broken.
+
+    `resource` is a resource's code or ``exhibit:`` and the exhibit's, therefore no foreign key.
+    """
+
+    __tablename__ = "resources_outage"
+    __table_args__ = (
+        CheckConstraint('"start" < "end"', name="starts_before_end"),
+        CheckConstraint("ended_at >= reported_at", name="reported_before_ended"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    resource: Mapped[str]
+    start: Mapped[datetime]
+    end: Mapped[datetime] = mapped_column(index=True)
+    reason: Mapped[str]
+    reported_by: Mapped[str]
+    reported_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Walk(Base):
+    """How long a class walks between two places; the pair stands in order, once."""
+
+    __tablename__ = "resources_walk"
+    __table_args__ = (
+        # By code points, as the planner sorts; PostgreSQL is told so in the migration.
+        CheckConstraint("one < other", name="pair_in_order"),
+        CheckConstraint("minutes BETWEEN 1 AND 60", name="minutes_of_a_walk"),
+    )
+
+    one: Mapped[str] = mapped_column(ForeignKey(Resource.code), primary_key=True)
+    other: Mapped[str] = mapped_column(ForeignKey(Resource.code), primary_key=True)
+    minutes: Mapped[int]
 
 
 class OpeningHours(Base):
@@ -129,3 +209,17 @@ class Closure(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     reason_lv: Mapped[str]
     reason_en: Mapped[str]
+
+
+class SchoolBreak(Base):
+    """A break of some grades, both days included."""
+
+    __tablename__ = "resources_school_break"
+    __table_args__ = (CheckConstraint("first_day <= last_day", name="days_in_order"),)
+
+    kind: Mapped[BreakKind] = mapped_column(primary_key=True)
+    first_day: Mapped[date] = mapped_column(primary_key=True)
+    last_day: Mapped[date]
+    grades: Mapped[list[int]]
+    status: Mapped[BreakStatus]
+    source: Mapped[str]

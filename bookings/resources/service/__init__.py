@@ -1,8 +1,12 @@
 """What happens to the capacity floor.
 
 ```
-capacity  take, release, keep, ensure, check: the cells that the database guards
-centre    rooms, hosts, machines and opening hours, loaded from the centre's lists
+capacity  take, swap, release, keep, ensure, check: what owners hold
+cells     the same for many cells in one statement, in the order that cannot deadlock
+centre    rooms, galleries, hosts, machines, walks and hours, loaded from the centre's lists
+edits     what the staff change of them in pages
+hours     what the staff change of shifts, hours, closed days and the school calendar
+outages   what cannot be used for a while
 ```
 """
 
@@ -11,25 +15,79 @@ from bookings.resources.service.capacity import (
     ensure_resource,
     keep,
     release,
+    swap,
     take,
 )
 from bookings.resources.service.centre import (
     close_day,
+    load_galleries,
     load_hosts,
     load_machine,
     load_opening_rules,
     load_rooms,
+    load_school_breaks,
+    load_shifts,
+    load_walk,
+)
+from bookings.resources.service.edits import (
+    add_host,
+    save_gallery,
+    save_host,
+    save_machine,
+    save_pool,
+    save_room,
+)
+from bookings.resources.service.hours import (
+    remove_closure,
+    remove_hours,
+    remove_school_break,
+    remove_shift,
+    save_closure,
+    save_hours,
+    save_school_break,
+    save_shifts,
+)
+from bookings.resources.service.outages import (
+    ReportOutage,
+    end_outage,
+    report_outage,
+    sweep_outages,
+    top_up_outage,
 )
 
 __all__ = [
+    "ReportOutage",
+    "add_host",
     "check_cells",
     "close_day",
+    "end_outage",
     "ensure_resource",
     "keep",
+    "load_galleries",
     "load_hosts",
     "load_machine",
     "load_opening_rules",
     "load_rooms",
+    "load_school_breaks",
+    "load_shifts",
+    "load_walk",
     "release",
+    "remove_closure",
+    "remove_hours",
+    "remove_school_break",
+    "remove_shift",
+    "report_outage",
+    "save_closure",
+    "save_gallery",
+    "save_host",
+    "save_hours",
+    "save_machine",
+    "save_pool",
+    "save_room",
+    "save_school_break",
+    "save_shifts",
+    "swap",
+    "sweep_outages",
     "take",
+    "top_up_outage",
 ]

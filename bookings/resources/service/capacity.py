@@ -1,20 +1,22 @@
 """Take and give back capacity; the database, not this code, refuses to oversell.
 
 A take makes the cells that were never taken before, then raises `used` by an UPDATE whose condition
-is the limit, cell by cell in sorted order, and only then writes the allocations that say why. The
-caller's transaction is the unit: when one cell is full the error rolls everything back. Take
-everything of one owner in one call; several calls in one transaction would break the order that
-keeps takers from deadlock.
+is the limit, in sorted order, and only then writes the allocations that say why. The caller's
+transaction is the unit: when one cell is full the error rolls everything back. Take everything of
+one owner in one call, and swap what it has for something else in one call too: several calls in one
+transaction would break the order that keeps takers from deadlock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import Integer, bindparam, case, delete, insert, literal, select, update
+from sqlalchemy import CursorResult, bindparam, case, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from bookings.resources.models import Allocation, Cell, Resource
 from bookings.resources.rules import CellKey, CellProblem, ResourceKind, Take, demand
+from bookings.resources.service.cells import Wanted, change_cells, look_at, make_cells
 from vizium.db.base import Base
 from vizium.db.inserts import insert_for
 from vizium.kernel.clock import CELL
@@ -22,26 +24,13 @@ from vizium.kernel.errors import CapacityExceeded, NotFound
 from vizium.kernel.ids import new_id
 
 _RESOURCE = Base.metadata.tables[Resource.__tablename__]
-_CELL = Base.metadata.tables[Cell.__tablename__]
-# Made once: it runs for every cell of every take. The condition is the limit itself.
-_RAISE_USED = (
-    update(_CELL)
-    .where(
-        _CELL.c.resource == bindparam("at_resource"),
-        _CELL.c.start == bindparam("at_start"),
-        _CELL.c.used + bindparam("amount", type_=Integer) <= _CELL.c.capacity,
-    )
-    .values(used=_CELL.c.used + bindparam("amount", type_=Integer))
-    .returning(_CELL.c.used)
-)
-_LOOK = (
-    select(Resource.code, Resource.kind, _CELL.c.start)
-    .outerjoin(
-        _CELL,
-        (_CELL.c.resource == Resource.code)
-        & _CELL.c.start.in_(bindparam("starts", expanding=True)),
-    )
-    .where(Resource.code.in_(bindparam("codes", expanding=True)))
+_ALLOCATION = Base.metadata.tables[Allocation.__tablename__]
+_LEFT = select(Cell.capacity - Cell.used)
+_ALLOCATE = insert(_ALLOCATION)
+_LAST = (
+    update(_ALLOCATION)
+    .where(_ALLOCATION.c.owner == bindparam("of"))
+    .values(expires_at=bindparam("until"))
 )
 
 
@@ -65,27 +54,35 @@ def take(
             `start` and how many are `free`. The transaction must be given up.
         NotFound: ``resource``.
     """
-    kinds, standing = _look(session, takes)
-    bounded = [_bounded(one, kinds[one.resource]) for one in takes]
-    wanted = demand(bounded)
-    # All new cells before the first UPDATE: whoever waits for one holds nothing that others need.
-    _make_cells(session, [cell for cell, _ in wanted if cell not in standing])
-    for cell, amount in wanted:
-        _take_cell(session, cell, amount)
-    rows = [
-        {
-            "id": new_id(now),
-            "owner": owner,
-            "resource": one.resource,
-            "start": one.start,
-            "end": one.end,
-            "amount": one.amount,
-            "expires_at": expires_at,
-        }
-        for one in bounded
+    bounded = _prepare(session, takes)
+    _change(session, demand(bounded), own={})
+    _write_allocations(session, owner, bounded, expires_at=expires_at, now=now)
+
+
+def swap(
+    session: Session,
+    owner: str,
+    takes: Sequence[Take],
+    *,
+    expires_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Take these in place of everything that an owner holds; what stays is never given away.
+
+    Raises:
+        CapacityExceeded, NotFound: as `take`; `free` counts what the owner had there. The
+            transaction must be given up.
+    """
+    bounded = _prepare(session, takes)
+    own = dict(demand(_drop_allocations(session, owner)))
+    wanted = dict(demand(bounded))
+    changes = [
+        (cell, amount)
+        for cell in sorted(own.keys() | wanted.keys())
+        if (amount := wanted.get(cell, 0) - own.get(cell, 0))
     ]
-    if rows:
-        session.execute(insert(Allocation), rows)
+    _change(session, changes, own=own)
+    _write_allocations(session, owner, bounded, expires_at=expires_at, now=now)
 
 
 def release(session: Session, owner: str) -> int:
@@ -94,19 +91,8 @@ def release(session: Session, owner: str) -> int:
     Returns:
         How many allocations there were; 0 when they are back already.
     """
-    # The DELETE comes first: of two releases at once the second finds nothing to give back.
-    freed = session.execute(
-        delete(Allocation)
-        .where(Allocation.owner == owner)
-        .returning(Allocation.resource, Allocation.start, Allocation.end, Allocation.amount)
-    ).all()
-    for (resource, start), amount in demand(Take(*row) for row in freed):
-        session.execute(
-            update(Cell)
-            .where(Cell.resource == resource, Cell.start == start)
-            .values(used=Cell.used - amount)
-            .execution_options(synchronize_session=False)
-        )
+    freed = _drop_allocations(session, owner)
+    change_cells(session, [(cell, -amount) for cell, amount in demand(freed)])
     return len(freed)
 
 
@@ -116,14 +102,8 @@ def keep(session: Session, owner: str, expires_at: datetime | None) -> int:
     Returns:
         How many allocations were kept; 0 means that they are gone.
     """
-    kept = session.execute(
-        update(Allocation)
-        .where(Allocation.owner == owner)
-        .values(expires_at=expires_at)
-        .returning(Allocation.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(kept.all())
+    kept = session.execute(_LAST, {"of": owner, "until": expires_at})
+    return cast("CursorResult[Any]", kept).rowcount
 
 
 def ensure_resource(
@@ -179,19 +159,57 @@ def check_cells(session: Session) -> list[CellProblem]:
     ]
 
 
-def _look(session: Session, takes: Sequence[Take]) -> tuple[dict[str, ResourceKind], set[CellKey]]:
-    """The kinds of the resources, keyed by code, and the cells that exist already."""
-    codes = {one.resource for one in takes}
-    starts = {start for (_, start), _ in demand(takes)}
-    kinds: dict[str, ResourceKind] = {}
-    standing: set[CellKey] = set()
-    asked = {"codes": list(codes), "starts": list(starts)}
-    for code, kind, start in session.execute(_LOOK, asked):
-        kinds[code] = kind
-        standing.add((code, start))
-    for code in sorted(codes - kinds.keys()):
+def _prepare(session: Session, takes: Sequence[Take]) -> list[Take]:
+    """The takes as they are stored, every cell of theirs made."""
+    look = look_at(session, demand(takes))
+    for code in sorted({one.resource for one in takes} - look.kinds.keys()):
         raise NotFound("resource", resource=code)
-    return kinds, standing
+    bounded = [_bounded(one, look.kinds[one.resource]) for one in takes]
+    make_cells(session, [cell for cell, _ in demand(bounded) if cell in look.missing])
+    return bounded
+
+
+def _change(session: Session, changes: Wanted, *, own: Mapping[CellKey, int]) -> None:
+    full = change_cells(session, changes)
+    if full is not None:
+        resource, start = full
+        left = session.scalar(_LEFT.where(Cell.resource == resource, Cell.start == start)) or 0
+        free = left + own.get(full, 0)
+        raise CapacityExceeded("capacity_exceeded", resource=resource, start=start, free=free)
+
+
+def _write_allocations(
+    session: Session,
+    owner: str,
+    takes: Sequence[Take],
+    *,
+    expires_at: datetime | None,
+    now: datetime,
+) -> None:
+    rows = [
+        {
+            "id": new_id(now),
+            "owner": owner,
+            "resource": one.resource,
+            "start": one.start,
+            "end": one.end,
+            "amount": one.amount,
+            "expires_at": expires_at,
+        }
+        for one in takes
+    ]
+    if rows:
+        session.execute(_ALLOCATE, rows)
+
+
+def _drop_allocations(session: Session, owner: str) -> list[Take]:
+    """Delete first, change cells then: of two at once the second finds nothing to give back."""
+    gone = session.execute(
+        delete(Allocation)
+        .where(Allocation.owner == owner)
+        .returning(Allocation.resource, Allocation.start, Allocation.end, Allocation.amount)
+    )
+    return [Take(*row) for row in gone]
 
 
 def _bounded(one: Take, kind: ResourceKind) -> Take:
@@ -199,33 +217,3 @@ def _bounded(one: Take, kind: ResourceKind) -> Take:
     if kind is ResourceKind.SEATS:
         return Take(one.resource, one.start, one.start + CELL, one.amount)
     return one
-
-
-def _make_cells(session: Session, missing: Sequence[CellKey]) -> None:
-    if not missing:
-        return
-    # FOR SHARE: a capacity that is being changed is waited for, not copied in its old value.
-    capacity = (
-        select(
-            Resource.code,
-            bindparam("start", type_=_CELL.c.start.type),
-            literal(0),
-            Resource.capacity,
-        )
-        .where(Resource.code == bindparam("resource"))
-        .with_for_update(read=True)
-    )
-    new = insert_for(session, _CELL).from_select(_CELL.c.keys(), capacity)
-    made = new.on_conflict_do_nothing()
-    session.execute(made, [{"resource": code, "start": start} for code, start in missing])
-
-
-def _take_cell(session: Session, cell: CellKey, amount: int) -> None:
-    resource, start = cell
-    wanted = {"at_resource": resource, "at_start": start, "amount": amount}
-    if session.execute(_RAISE_USED, wanted).scalar() is not None:
-        return
-    left = select(Cell.capacity - Cell.used).where(Cell.resource == resource, Cell.start == start)
-    raise CapacityExceeded(
-        "capacity_exceeded", resource=resource, start=start, free=session.scalar(left)
-    )

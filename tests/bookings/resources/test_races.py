@@ -14,9 +14,17 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from bookings.resources.queries import list_cells
+from bookings.resources.queries import RoomRow, list_cells
 from bookings.resources.rules import Take
-from bookings.resources.service import check_cells, release, take
+from bookings.resources.service import (
+    ReportOutage,
+    check_cells,
+    load_rooms,
+    release,
+    report_outage,
+    swap,
+    take,
+)
 from tests.factories.resources import given_resource
 from vizium.db.session import Database
 from vizium.kernel.errors import CapacityExceeded
@@ -82,6 +90,56 @@ def test_taking_and_releasing_at_once_loses_nothing(database: Database, now: dat
     with database.reading() as session:
         cells = list_cells(session, ["hall", "lunch"], start=now, end=_end(now))
         assert [cell.used for cell in cells] == [CAPACITY - LEFT] * 2 * CELLS
+        assert check_cells(session) == []
+
+
+def test_swaps_to_and_fro_at_once_lose_nothing(database: Database, now: datetime) -> None:
+    """Everybody moves between two halls of 64: never more than all fit, so nobody is refused."""
+    places = {"hall": TAKERS, "lunch": TAKERS}
+    with database.transaction() as session:
+        release(session, "visit:early")
+        for code, capacity in places.items():
+            given_resource(session, code, capacity=capacity)
+
+    def move(number: int) -> None:
+        owner, codes = f"visit:{number}", ("hall", "lunch")
+        for turn in range(3):
+            code = codes[(number + turn) % 2]
+            with database.transaction() as session:
+                takes = [Take(code, now, _end(now), 1)]
+                swap(session, owner, takes, expires_at=None, now=now)
+
+    outcomes = _together(move)
+
+    assert outcomes == {"taken": TAKERS}
+    with database.reading() as session:
+        cells = list_cells(session, ["hall", "lunch"], start=now, end=_end(now))
+        assert [cell.used for cell in cells] == [TAKERS // 2] * 2 * CELLS
+        assert check_cells(session) == []
+
+
+def test_outage_between_takers_gets_what_they_leave(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        release(session, "visit:early")
+        room = RoomRow("room-a", "classroom", "A", "A", seats=20, position=1, setup_min=0)
+        load_rooms(session, [room])
+
+    def take_or_close(number: int) -> None:
+        with database.transaction() as session:
+            if number % 8:
+                first = now + timedelta(minutes=15 * (number % CELLS))
+                takes = [Take("room-a", first, first + timedelta(minutes=15), 1)]
+                take(session, f"visit:{number}", takes, expires_at=None, now=now)
+            else:
+                command = ReportOutage("room-a", now, _end(now), "")
+                report_outage(session, command, by="anna", now=now)
+
+    outcomes = _together(take_or_close)
+
+    assert sum(outcomes.values()) == TAKERS
+    with database.reading() as session:
+        cells = list_cells(session, ["room-a"], start=now, end=_end(now))
+        assert [cell.used for cell in cells] == [1] * CELLS
         assert check_cells(session) == []
 
 

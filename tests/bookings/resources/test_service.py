@@ -17,6 +17,7 @@ from bookings.resources.service import (
     load_machine,
     load_rooms,
     release,
+    swap,
     take,
 )
 from tests.factories.resources import given_resource
@@ -82,6 +83,56 @@ def test_take_of_an_unknown_resource_is_refused(database: Database, now: datetim
         take(session, "visit:1", [_quarter("attic", now, 1)], expires_at=None, now=now)
 
     assert refused.value.facts == {"resource": "attic"}
+
+
+def test_swap_takes_only_the_difference_and_keeps_what_stays(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        hall, room = given_resource(session), given_resource(session, "room", capacity=1)
+        takes = [Take(hall, now, now + 2 * QUARTER, 30), _quarter(room, now, 1)]
+        take(session, "visit:1", takes, expires_at=None, now=now)
+
+        later = [Take(hall, now + QUARTER, now + 3 * QUARTER, 28), _quarter(room, now, 1)]
+        swap(session, "visit:1", later, expires_at=None, now=now)
+
+        assert [cell.used for cell in _cells(session, hall, now)] == [0, 28, 28]
+        assert [cell.used for cell in _cells(session, room, now)] == [1]
+        assert check_cells(session) == []
+
+
+def test_swap_that_does_not_fit_says_where_and_counts_ones_own(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        hall = given_resource(session)
+        take(session, "visit:1", [_quarter(hall, now, 10)], expires_at=None, now=now)
+        take(session, "visit:2", [_quarter(hall, now, 15)], expires_at=None, now=now)
+
+    with pytest.raises(CapacityExceeded) as refused, database.transaction() as session:
+        swap(session, "visit:1", [_quarter(hall, now, 16)], expires_at=None, now=now)
+
+    assert refused.value.facts == {"resource": hall, "start": now, "free": 15}
+    with database.reading() as session:
+        assert _cells(session, hall, now) == [CellRow(hall, now, 25, 30)]
+
+
+def test_take_over_many_resources_and_hours_sums_each_cell(
+    database: Database, now: datetime
+) -> None:
+    codes = [f"pool-{number}" for number in range(7)]
+    with database.transaction() as session:
+        for code in codes:
+            given_resource(session, code, capacity=50)
+        whole_day = [Take(code, now, now + 20 * QUARTER, 20) for code in codes]
+
+        take(session, "visit:1", whole_day, expires_at=None, now=now)
+        more = [*whole_day, Take(codes[0], now, now + 10 * QUARTER, 10)]
+        take(session, "visit:2", more, expires_at=None, now=now)
+
+        assert [cell.used for cell in _cells(session, codes[0], now)] == [50] * 10 + [40] * 10
+        assert [cell.used for cell in _cells(session, codes[6], now)] == [40] * 20
+        assert check_cells(session) == []
 
 
 def test_release_gives_back_once(database: Database, now: datetime) -> None:
@@ -162,7 +213,7 @@ def test_check_cells_finds_what_no_allocation_explains(database: Database, now: 
 def test_load_again_writes_nothing_and_a_change_is_written(database: Database) -> None:
     room = RoomRow("room-a", "classroom", "Telpa A", "Room A", seats=20, position=1, setup_min=15)
     wider = RoomRow("room-a", "classroom", "Telpa A", "Room A", seats=22, position=1, setup_min=15)
-    host = HostRow("h-01", "Elīna Prizma", ("show",), ("lv", "en"), (2, 3), 300)
+    host = HostRow("h-01", "Elīna Prizma", ("show",), ("lv", "en"), 300)
     laser = {"room": "room-a", "title_lv": "Lāzergriezējs", "title_en": "Laser cutter"}
     with database.transaction() as session:
         first = load_rooms(session, [room]), load_hosts(session, [host])

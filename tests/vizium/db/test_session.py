@@ -173,6 +173,27 @@ def test_each_sqlite_connection_keeps_our_rules(tmp_path: Path, pragma: str, val
     database.close()
 
 
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_transaction_works_after_the_server_has_ended_all_connections(
+    database: Database, database_url: str, now: datetime
+) -> None:
+    other = Database(database_url)
+    keys(database)
+
+    with other.transaction() as session:
+        session.execute(
+            text(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    with database.transaction() as session:
+        write(session, "a", now)
+
+    assert keys(database) == ["a"]
+    other.close()
+
+
 def test_sqlite_readers_do_not_wait_for_a_writer(
     tmp_path: Path, migrated_sqlite: Path, now: datetime
 ) -> None:
