@@ -1,14 +1,17 @@
 """A small catalogue, for tests."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from bookings.programmes.queries import ActivityRow, TitleRow
-from bookings.programmes.rules import ActivityKind
-from bookings.programmes.service import load_activity, load_area, load_subject
+from bookings.programmes.queries import ActivityRow, MaterialRow, OutcomeRow, TitleRow
+from bookings.programmes.rules import ActivityKind, MaterialStage
+from bookings.programmes.service import load_activity, load_area, load_outcome, load_subject
 from vizium.kernel.money import Cents
 
+# The first school day of the school year in which most tests play.
+LOADED_AT = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)
 AREAS = [
     TitleRow("science", "science", "Dabaszinātnes", "Science"),
     TitleRow("technology", "technology", "Tehnoloģijas", "Technology"),
@@ -17,6 +20,15 @@ SUBJECTS = [
     TitleRow("chemistry", "science", "Ķīmija", "Chemistry"),
     TitleRow("computing", "technology", "Datorika", "Computing"),
 ]
+OUTCOME = OutcomeRow(
+    "P.TEH.6.01",
+    "technology",
+    "computing",
+    4,
+    6,
+    "Veido programmu ar sensoru datiem",
+    "Builds a program with data of sensors",
+)
 ROBOT = ActivityRow(
     code="T-07",
     kind=ActivityKind.PROGRAMME,
@@ -42,6 +54,17 @@ ROBOT = ActivityRow(
     exhibits_lv=("Robota roka",),
     exhibits_en=("Robot arm",),
     age_group="basic",
+    outcome_codes=("P.TEH.6.01",),
+    galleries=("g-smart",),
+    materials=(
+        MaterialRow(
+            MaterialStage.BEFORE,
+            title_lv="Kā robots jūt?",
+            title_en="How does a robot feel?",
+            text_lv="Nosauciet piecas maņas.",
+            text_en="Name five senses.",
+        ),
+    ),
 )
 CHEMISTRY = replace(
     ROBOT,
@@ -52,6 +75,9 @@ CHEMISTRY = replace(
     summary_en="Red cabbage becomes an indicator.",
     outcomes_lv=("Nosaka šķīduma pH",),
     outcomes_en=("Determines the pH",),
+    outcome_codes=(),
+    galleries=("g-body",),
+    materials=(),
     grades=(7, 8, 9),
     areas=("science",),
     subjects=("chemistry",),
@@ -70,6 +96,9 @@ SHOW = replace(
     summary_en="Sparks and thunder.",
     outcomes_lv=(),
     outcomes_en=(),
+    outcome_codes=(),
+    galleries=(),
+    materials=(),
     grades=(0, 1, 2, 3, 4, 5),
     areas=("science",),
     subjects=(),
@@ -88,18 +117,21 @@ EDUCATORS = replace(
     title_en="Sensors in Class",
     grades=(),
     subjects=(),
+    outcome_codes=(),
+    materials=(),
     price_cents=Cents(0),
 )
 CATALOGUE = [ROBOT, CHEMISTRY, SHOW, EDUCATORS]
 
 
 def given_activity(session: Session, row: ActivityRow = ROBOT, *, position: int = 1) -> ActivityRow:
-    """One activity with its areas and subjects."""
+    """One activity with its areas, subjects and outcome."""
     for number, area in enumerate(AREAS):
         load_area(session, area, position=number)
     for number, subject in enumerate(SUBJECTS):
         load_subject(session, subject, position=number)
-    load_activity(session, row, position=position)
+    load_outcome(session, OUTCOME, position=1)
+    load_activity(session, row, position=position, now=LOADED_AT)
     return row
 
 

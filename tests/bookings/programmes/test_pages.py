@@ -1,5 +1,6 @@
 """The catalogue as teachers and programs ask for it, through the whole web application."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +20,12 @@ from vizium.kernel.clock import system_now
 from vizium.settings import load
 
 LINKS = re.compile(r'href="/(?:lv|en)/programmes/([A-Z]-\d+)"')
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """Pages say the same over either kind; the services are tested over both."""
+    return "sqlite"
 
 
 @pytest.fixture
@@ -81,6 +88,70 @@ def test_nothing_found_offers_a_way_on(client: TestClient) -> None:
     assert "Rādīt visu" in answer.text
 
 
+def test_filters_that_are_set_can_be_taken_off_one_by_one(client: TestClient) -> None:
+    answer = client.get("/lv/programmes?q=robots&grade=5&kind=&area=technology")
+
+    chips = re.findall(
+        r'class="tag" href="([^"]+)"><span class="skip">[^<]+</span>([^<]+) ✕', answer.text
+    )
+    assert chips == [
+        ("/lv/programmes?grade=5&amp;area=technology", "„robots”"),
+        ("/lv/programmes?q=robots&amp;area=technology", "5. klase"),
+        ("/lv/programmes?q=robots&amp;grade=5", "Tehnoloģijas"),
+    ]
+    assert "Vispirms precīzākais" in answer.text
+
+
+def test_empty_result_says_which_filter_to_take_off(client: TestClient) -> None:
+    answer = client.get("/lv/programmes", params={"q": "virtuves robots", "grade": "5"})
+
+    assert LINKS.findall(answer.text) == []
+    assert (
+        '<a href="/lv/programmes?grade=5">bez: „virtuves robots”</a> – atrastos: 2' in answer.text
+    )
+    assert (
+        '<a href="/lv/programmes?q=robots&amp;grade=5">bez: virtuves</a> – atrastos: 1'
+        in answer.text
+    )
+
+
+def test_slip_is_forgiven_and_said(client: TestClient) -> None:
+    answer = client.get("/lv/programmes", params={"q": "kimjia"})
+
+    assert LINKS.findall(answer.text) == ["T-03"]
+    assert "Vārda „kimjia” katalogā nav" in answer.text
+
+
+def test_outcome_of_the_standard_leads_to_its_programmes(client: TestClient) -> None:
+    show = client.get("/lv/programmes/T-07")
+    found = client.get("/lv/programmes?outcome=p.teh")
+
+    assert "<h3>4.–6. klase</h3>" in show.text
+    assert '<a href="/lv/programmes?outcome=P.TEH.6.01">P.TEH.6.01</a>' in show.text
+    assert LINKS.findall(found.text) == ["T-07"]
+    assert 'value="p.teh"' in found.text
+
+
+def test_materials_have_a_page_of_their_own(client: TestClient) -> None:
+    show = client.get("/lv/programmes/T-07")
+    materials = client.get("/en/programmes/T-07/materials")
+
+    assert 'href="/lv/programmes/T-07/materials#m1">Kā robots jūt?</a>' in show.text
+    assert '<h3 id="m1">How does a robot feel?</h3>' in materials.text
+    assert "<p>Name five senses.</p>" in materials.text
+    assert client.get("/lv/programmes/T-99/materials").status_code == 404
+
+
+def test_pages_travel_in_fourteen_kilobytes(client: TestClient) -> None:
+    paths = ("/lv/programmes", "/lv/programmes?q=robots", "/lv/programmes/T-07")
+
+    pages = [client.get(path) for path in paths]
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert max(len(gzip.compress(page.content)) for page in pages) < 14_000
+    assert not any("<script" in page.text for page in pages)
+
+
 def test_wrong_answers_are_said_at_their_fields(client: TestClient) -> None:
     answer = client.get("/lv/programmes", params={"grade": "13", "seats": "daudz", "q": "<b>"})
 
@@ -118,7 +189,8 @@ def test_programme_says_what_a_teacher_asks(client: TestClient) -> None:
         "Robota roka",
         "10–32",
         "latviešu, angļu",
-        "Tehnoloģijas, Dabaszinātnes",
+        '<a href="/lv/programmes?area=technology">Tehnoloģijas</a>, ',
+        '<a href="/lv/programmes?area=science">Dabaszinātnes</a>',
         "Datori ir uz vietas.",
         'href="/lv/visits/new?code=T-07"',
     ):
@@ -152,43 +224,68 @@ def test_api_gives_programmes_in_the_language_asked(
                 "subjects": ["computing"],
                 "languages": ["lv", "en"],
                 "outcomes": ["Veido programmu ar nosacījumiem"],
+                "outcome_codes": ["P.TEH.6.01"],
                 "duration_min": 75,
+                "sessions_count": 1,
                 "seats_min": 10,
                 "seats_max": 32,
                 "price_cents": 400,
+                "on_request": True,
                 "exhibits": ["ex-026"],
+                "galleries": ["g-smart"],
+                "materials": [
+                    {
+                        "stage": "before",
+                        "title": "Kā robots jūt?",
+                        "text": "Nosauciet piecas maņas.",
+                        "link": None,
+                    }
+                ],
             }
         ],
         "next": None,
     }
 
 
-@pytest.mark.parametrize(
-    ("path", "field"),
-    [
-        ("/api/v1/programmes?grades=5", "grades"),
-        ("/api/v1/programmes?grade=13", "grade"),
-        ("/api/v1/programmes?cursor=-1", "cursor"),
-        ("/api/v1/programmes?area=alchemy", "area"),
-        ("/api/v1/schools?name=x", "name"),
-        ("/api/v1/schools?cursor=x", "cursor"),
-    ],
-)
-def test_api_refuses_what_it_does_not_know(
-    client: TestClient, head: dict[str, str], path: str, field: str
-) -> None:
-    answer = client.get(path, headers=head)
+def test_api_refuses_what_it_does_not_know(client: TestClient, head: dict[str, str]) -> None:
+    wrong = {
+        "/api/v1/programmes?grades=5": "grades",
+        "/api/v1/programmes?grade=13": "grade",
+        "/api/v1/programmes?cursor=-1": "cursor",
+        "/api/v1/programmes?area=alchemy": "area",
+        "/api/v1/schools?name=x": "name",
+        "/api/v1/schools?cursor=x": "cursor",
+    }
 
-    assert answer.status_code == 422
-    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    answers = {path: client.get(path, headers=head) for path in wrong}
+
+    assert {answer.status_code for answer in answers.values()} == {422}
+    fields = {
+        path: [error["field"] for error in answer.json()["errors"]]
+        for path, answer in answers.items()
+    }
+    assert fields == {path: [field] for path, field in wrong.items()}
 
 
-@pytest.mark.parametrize("path", ["/api/v1/programmes", "/api/v1/schools?q=x"])
-def test_api_wants_a_token(client: TestClient, path: str) -> None:
-    answer = client.get(path)
+def test_api_searches_by_outcome(client: TestClient, head: dict[str, str]) -> None:
+    codes = {
+        outcome: [
+            item["code"]
+            for item in client.get(
+                "/api/v1/programmes", params={"outcome": outcome}, headers=head
+            ).json()["items"]
+        ]
+        for outcome in ("P.TEH.6.01", "p.teh", "P.MAT")
+    }
 
-    assert answer.status_code == 401
-    assert answer.json()["code"] == "sign_in_needed"
+    assert codes == {"P.TEH.6.01": ["T-07"], "p.teh": ["T-07"], "P.MAT": []}
+
+
+def test_api_wants_a_token(client: TestClient) -> None:
+    answers = [client.get(path) for path in ("/api/v1/programmes", "/api/v1/schools?q=x")]
+
+    assert [answer.status_code for answer in answers] == [401, 401]
+    assert [answer.json()["code"] for answer in answers] == ["sign_in_needed"] * 2
 
 
 def test_api_gives_schools_with_their_distance(

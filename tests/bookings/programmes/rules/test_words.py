@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings.programmes.rules import is_one_slip, spans, stem
+from bookings.programmes.rules import core, is_one_slip, spans, stem
 
 WORD = st.text("abcdefghij", min_size=2, max_size=12)
 
@@ -77,3 +77,23 @@ def test_two_foreign_letters_are_no_single_slip(word: str, data: st.DataObject) 
 )
 def test_grades_are_told_as_spans(grades: tuple[int, ...], found: list[tuple[int, int]]) -> None:
     assert spans(grades) == found
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        ("kimija", "kimijas", "kimisks", "kimiskas"),
+        ("merit", "mera", "merijums", "merijumi", "merisana"),
+        ("programmet", "programmesana", "programma"),
+        ("robots", "robotika", "robotu"),
+        ("geometrija", "geometriskas", "geometrisku"),
+        ("elektriba", "elektriska", "elektribas"),
+        ("kustiba", "kustibas", "kustibu"),
+        ("eksperimentet", "eksperiments", "eksperimentu"),
+        ("zeme", "zemes", "zemju"),
+        ("buvet", "buves", "buvnieks", "buvnieciba"),
+        ("building", "build", "builds"),
+    ],
+)
+def test_words_of_a_family_share_their_core(family: tuple[str, ...]) -> None:
+    assert len({core(word) for word in family}) == 1

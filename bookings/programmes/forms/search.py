@@ -1,4 +1,4 @@
-"""What people and programs may ask of the catalogue."""
+"""A search as it stands in an address."""
 
 from collections.abc import Sequence
 
@@ -8,28 +8,37 @@ from vizium.web.forms import Form
 
 SEATS_MAX = 500
 PAGE_MAX = 200
+_CODE_LENGTH_MAX = 40
 # The fields of a search, the same on the page and in the API.
-FIELDS = ("q", "grade", "area", "subject", "language", "kind", "seats")
+FIELDS = ("q", "grade", "area", "subject", "outcome", "language", "kind", "seats")
+# What staff may look for besides, and what each means for `ActivitySearch.offered`.
+STATES: dict[str, bool | None] = {"": True, "archived": False, "all": None}
 
 
 def parse_search(
-    form: Form, *, areas: Sequence[TitleRow], subjects: Sequence[TitleRow]
+    form: Form, *, areas: Sequence[TitleRow], subjects: Sequence[TitleRow], offered: bool = True
 ) -> ActivitySearch:
     """Read a search; a field that is empty or missing lets anything pass.
+
+    Args:
+        offered: False for staff, who may also look for what is archived.
 
     Raises:
         InvalidInput: every field that names no option.
     """
     grade = form.choice("grade", ["", *map(str, GRADES)])
     kind = form.choice("kind", ["", *ActivityKind])
+    state = "" if offered else form.choice("state", list(STATES))
     wanted = ActivitySearch(
         q=form.text("q", missing=None),
         grade=int(grade) if grade else None,
         area=form.choice("area", ["", *(area.code for area in areas)]),
         subject=form.choice("subject", ["", *(subject.code for subject in subjects)]),
+        outcome=form.text("outcome", missing=None, length_max=_CODE_LENGTH_MAX),
         language=form.choice("language", ["", *LANGUAGES]),
         kind=ActivityKind(kind) if kind else None,
         seats=form.whole("seats", least=1, most=SEATS_MAX, empty=0) or None,
+        offered=STATES[state],
     )
     form.check()
     return wanted
