@@ -1,0 +1,1 @@
+"""The rungs of `validate`: small checks, each of one kind of fault, none knowing of another."""
