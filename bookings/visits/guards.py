@@ -15,14 +15,15 @@ from vizium.db.session import Database
 _LET_GO_MOST = 20
 
 
-def let_go_expired(database: Database, *, now: datetime) -> None:
-    """Give back the places of holds whose time is over, before somebody asks for them."""
+def let_go_expired(database: Database, *, now: datetime) -> bool:
+    """Give back the places of holds whose time is over; whether there were any."""
     with database.reading() as session:
         over = has_expired_holds(session, now=now)
     for _ in range(_LET_GO_MOST if over else 0):
         with database.transaction() as session:
             if not sweep_expired_hold(session, now=now):
-                return
+                break
+    return over
 
 
 def find_other_times(

@@ -2,21 +2,25 @@
 
 ```
 ActivitySession 1--* VisitStop *--1 Visit 1--* Arrival
-      |                               |
-      +- resource session:{id}        +- allocations of visit:{id}: seats of its sessions, the hall
-      +- allocations of session:{id}: its rooms and host
+      |                               |  1--* VisitParty    the schools of a joint group
+      |                               |  1--* VisitChange   the visit as it was before each change
+      +- resource session:{id}        +- allocations of visit:{id}: seats of its sessions, rooms and
+      +- allocations of session:{id}     hosts made for it, galleries, lunch, the hall, a coach bay
+         its rooms and host
+VisitRules  the centre's own rules, from a day on
 ```
 Capacity itself lives in `bookings.resources`; nothing here counts places.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bookings.programmes.models import Activity
 from bookings.schools.models import School
-from bookings.visits.rules import TransportState, VisitState
+from bookings.visits.planner.plan import StopKind
+from bookings.visits.rules import Funding, TransportState, VisitState
 from vizium.db.base import Base, Id
 from vizium.kernel.money import Cents
 
@@ -43,7 +47,12 @@ class ActivitySession(Base):
 
 
 class Visit(Base):
-    """One school group's day; `version` rises with every change and decides who was first."""
+    """One school group's day; `version` rises with every change and decides who was first.
+
+    `school` is the leading one. The class is in the building from `arrive_at` to `leave_at`.
+    `wishes`, `galleries`, `needs` and the wall times of the bus are what it asked for: with them
+    the day can be planned anew. `fee_cents` is what a late cancellation costs.
+    """
 
     __tablename__ = "visits_visit"
     __table_args__ = (
@@ -81,19 +90,85 @@ class Visit(Base):
     extensions: Mapped[int]
     owner_person: Mapped[str | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
+    subgroups: Mapped[list[object]]
+    wishes: Mapped[list[object]]
+    galleries: Mapped[list[str]]
+    needs: Mapped[list[str]]
+    bus_arrives: Mapped[time | None]
+    bus_departs: Mapped[time | None]
+    arrive_at: Mapped[datetime]
+    leave_at: Mapped[datetime]
+    funding: Mapped[Funding]
+    fee_cents: Mapped[Cents]
+    approver_email: Mapped[str | None]
 
 
 class VisitStop(Base):
-    """One activity of a visit, with the pupils who take it."""
+    """One stretch of a visit's day, as the plan has it; `who` are indices of its subgroups."""
 
     __tablename__ = "visits_stop"
-    __table_args__ = (CheckConstraint("pupils > 0", name="pupils_positive"),)
+    __table_args__ = (
+        CheckConstraint("pupils > 0", name="pupils_positive"),
+        CheckConstraint("adults >= 0", name="adults_not_negative"),
+        UniqueConstraint("visit", "position"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    visit: Mapped[str] = mapped_column(ForeignKey(Visit.id))
+    position: Mapped[int]
+    kind: Mapped[StopKind]
+    code: Mapped[str]
+    session: Mapped[str | None] = mapped_column(ForeignKey(ActivitySession.id), index=True)
+    rooms: Mapped[list[str]]
+    host: Mapped[str | None]
+    machines: Mapped[list[str]]
+    start: Mapped[datetime]
+    end: Mapped[datetime]
+    who: Mapped[list[int]]
+    pupils: Mapped[int]
+    adults: Mapped[int]
+
+
+class VisitParty(Base):
+    """One school of a joint group, the leading one at position 0; a lone school has no row."""
+
+    __tablename__ = "visits_party"
+    __table_args__ = (
+        CheckConstraint("pupils > 0", name="pupils_positive"),
+        CheckConstraint("adults >= 0", name="adults_not_negative"),
+        UniqueConstraint("visit", "school"),
+    )
 
     visit: Mapped[str] = mapped_column(ForeignKey(Visit.id), primary_key=True)
-    session: Mapped[str] = mapped_column(
-        ForeignKey(ActivitySession.id), primary_key=True, index=True
-    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    school: Mapped[str] = mapped_column(ForeignKey(School.register_no), index=True)
+    groups: Mapped[list[object]]
     pupils: Mapped[int]
+    adults: Mapped[int]
+    contact_name: Mapped[str]
+    contact_email: Mapped[str]
+    contact_phone: Mapped[str]
+
+
+class VisitChange(Base):
+    """A visit as it was at a version that a change has ended; append-only, so it can be undone."""
+
+    __tablename__ = "visits_change"
+
+    visit: Mapped[str] = mapped_column(ForeignKey(Visit.id), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    snapshot: Mapped[dict[str, object]]
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class VisitRules(Base):
+    """The centre's own rules of visiting that hold from a day on; see `rules.VisitPolicy`."""
+
+    __tablename__ = "visits_policy"
+
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    values: Mapped[dict[str, object]]
 
 
 class Arrival(Base):

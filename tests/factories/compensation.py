@@ -1,7 +1,7 @@
 """Funds, visits by bus, invoices and people of the office, for tests."""
 
 import itertools
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import insert
@@ -26,11 +26,13 @@ from bookings.compensation.tariff import Band, Policy, RingFence
 from bookings.schools.models import School
 from bookings.schools.rules import DistanceSource, SchoolKind
 from bookings.visits.models import ActivitySession, Arrival, Visit, VisitStop
+from bookings.visits.planner.plan import StopKind
 from bookings.visits.queries import VisitRow, get_visit_by_id
-from bookings.visits.rules import TransportState, VisitState
+from bookings.visits.rules import Funding, TransportState, VisitState
 from tests.factories.visits import DAY, given_centre, given_session
 from vizium.auth.rules import Person, Role
 from vizium.files.service import StoredFile
+from vizium.kernel.clock import from_wall
 from vizium.kernel.ids import new_id, new_reference
 from vizium.kernel.money import Cents
 from vizium.settings import Settings
@@ -38,6 +40,7 @@ from vizium.settings import Settings
 FUND = "test-fund"
 # A Tuesday before the `now` of tests, so that its invoice is not of the future.
 TRIP_DAY = date(2027, 1, 26)
+_TRIP_START = from_wall(TRIP_DAY, time(10))
 IBAN = "LV80BANK0000435195001"
 POLICY = Policy(
     allocation="first-come",
@@ -161,10 +164,36 @@ def given_trip(
         "extensions": 0,
         "owner_person": None,
         "created_at": now,
+        "subgroups": [{"pupils": pupils, "adults": 3}],
+        "wishes": [],
+        "galleries": [],
+        "needs": [],
+        "bus_arrives": None,
+        "bus_departs": None,
+        "arrive_at": _TRIP_START,
+        "leave_at": _TRIP_START + timedelta(hours=2),
+        "funding": Funding.FUND,
+        "fee_cents": 0,
+        "approver_email": None,
     }
     session.execute(insert(Visit), [values])
     if activity is not None:
-        stop = {"visit": visit_id, "session": _session_of(session, activity, now), "pupils": pupils}
+        stop = {
+            "id": new_id(now),
+            "visit": visit_id,
+            "position": 0,
+            "kind": StopKind.PROGRAMME,
+            "code": activity,
+            "session": _session_of(session, activity, now),
+            "rooms": [],
+            "host": None,
+            "machines": [],
+            "start": _TRIP_START,
+            "end": _TRIP_START + timedelta(hours=1),
+            "who": [0],
+            "pupils": pupils,
+            "adults": 3,
+        }
         session.execute(insert(VisitStop), [stop])
     return get_visit_by_id(session, visit_id)
 

@@ -14,7 +14,7 @@ from bookings.resources.rules import ResourceKind
 from bookings.resources.service import ensure_resource
 from bookings.visits.queries import VisitRow
 from bookings.visits.rules import Contact, Group, SessionRow, TimetableRow
-from bookings.visits.service import HoldVisit, hold_visit, publish_sessions
+from bookings.visits.service import HoldSessions, hold_sessions, publish_sessions
 from tests.factories.schools import given_school
 from vizium.kernel.clock import local_date
 from vizium.kernel.money import Cents
@@ -70,13 +70,16 @@ CONTACT = Contact("Anna Parauga", "anna@example.lv", "+37120000001")
 
 
 def given_centre(session: Session, *, now: datetime, hall: int = 400, seats: int = 30) -> Centre:
-    """A hall, two rooms, opening hours, a school, a programme ``T-07`` and a show ``S-01``."""
-    ensure_resource(session, "hall", kind=ResourceKind.POOL, capacity=hall)
+    """Pools, two rooms, opening hours, a school, a programme ``T-07`` and a show ``S-01``."""
+    for code, capacity in (("hall", hall), ("lunch", 60), ("coach-bays", 6)):
+        ensure_resource(session, code, kind=ResourceKind.POOL, capacity=capacity)
     for code in ("room-a", "show-hall"):
         ensure_resource(
             session, code, kind=ResourceKind.SEGMENT, capacity=1, title_lv="Telpa", title_en="Room"
         )
-        session.add(Room(code=code, kind="classroom", seats=seats, position=None, setup_min=0))
+        room = Room(code=code, kind="classroom", seats=seats, position=None, setup_min=0)
+        room.step_free, room.quiet = True, True
+        session.add(room)
     for weekday in range(2, 7):
         session.add(
             OpeningHours(
@@ -88,8 +91,8 @@ def given_centre(session: Session, *, now: datetime, hall: int = 400, seats: int
                 schools_from=time(9),
             )
         )
-    load_activity(session, _activity("T-07", ActivityKind.PROGRAMME), position=1)
-    load_activity(session, _activity("S-01", ActivityKind.SHOW), position=2)
+    load_activity(session, sample_activity("T-07", ActivityKind.PROGRAMME), position=1, now=now)
+    load_activity(session, sample_activity("S-01", ActivityKind.SHOW), position=2, now=now)
     given_school(session, now=now)
     return Centre("3213900123", "T-07", "S-01")
 
@@ -104,7 +107,7 @@ def given_session(
     return f"{activity}.{DAY:%Y%m%d}.{start.replace(':', '')}"
 
 
-def hold_command(*sessions: str, pupils: int = 20, adults: int = 2, **changes: Any) -> HoldVisit:
+def hold_command(*sessions: str, pupils: int = 20, adults: int = 2, **changes: Any) -> HoldSessions:
     """An order of the sample school."""
     values: dict[str, Any] = {
         "sessions": sessions,
@@ -115,19 +118,20 @@ def hold_command(*sessions: str, pupils: int = 20, adults: int = 2, **changes: A
         "page_language": "lv",
         "contact": CONTACT,
     }
-    return HoldVisit(**(values | changes))
+    return HoldSessions(**(values | changes))
 
 
 def given_visit(
     session: Session, session_id: str, *, now: datetime, pupils: int = 20, **changes: Any
 ) -> VisitRow:
     """A held visit."""
-    return hold_visit(
+    return hold_sessions(
         session, hold_command(session_id, pupils=pupils, **changes), by="test", now=now
     )
 
 
-def _activity(code: str, kind: ActivityKind) -> ActivityRow:
+def sample_activity(code: str, kind: ActivityKind) -> ActivityRow:
+    """A plain activity of an hour (a show: half an hour) for 30 pupils of any grade."""
     return ActivityRow(
         code=code,
         kind=kind,

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -11,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from vizium.db.inserts import insert_for
+from vizium.db.base import Base
+from vizium.db.inserts import insert_new
 from vizium.jobs.service import enqueue
 from vizium.kernel.errors import NotFound, Unavailable
 from vizium.kernel.ids import new_id
@@ -20,6 +22,7 @@ from vizium.mail.models import MailMessage, MailState
 
 DELIVER = "mail.deliver"
 _SMTP_TIMEOUT_S = 20
+_MESSAGE = Base.metadata.tables[MailMessage.__tablename__]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Mail:
     """A mail to be sent once.
 
     `key` decides what "once" means: the same key again changes nothing. `calendar` is a whole .ics.
+    It leaves at `not_before`, or at once.
     """
 
     key: str
@@ -35,6 +39,7 @@ class Mail:
     text: str
     language: str
     calendar: bytes | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,20 @@ def send(session: Session, mail: Mail, *, now: datetime) -> None:
         "state": MailState.WAITING,
         "created_at": now,
     }
-    insert_ = insert_for(session, MailMessage)
-    statement = insert_.values(values).on_conflict_do_nothing(index_elements=["key"])
-    if session.scalar(statement.returning(MailMessage.id)) is not None:
-        enqueue(session, DELIVER, {"mail": message_id}, now=now, key=delivery_key(message_id))
+    if insert_new(session, _MESSAGE, values, unless="key", returning="id") is not None:
+        enqueue(
+            session,
+            DELIVER,
+            {"mail": message_id},
+            now=now,
+            run_at=mail.not_before,
+            key=delivery_key(message_id),
+        )
+
+
+def find_written(session: Session, keys: Collection[str]) -> set[str]:
+    """Those of these keys under which a mail stands in the outbox, sent or not."""
+    return set(session.scalars(select(MailMessage.key).where(MailMessage.key.in_(keys))))
 
 
 def list_mails(session: Session, *, recipient: str | None = None, most: int = 50) -> list[MailRow]:

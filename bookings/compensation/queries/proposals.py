@@ -17,18 +17,16 @@ from bookings.compensation.tariff import Award, Costs, Trip, award
 from bookings.visits.queries import get_visit, list_arrivals
 from vizium.kernel.money import Cents
 
-_PROGRAMME = "programme"
 _METRES_PER_KM = 1000
 
 
 def propose_award(session: Session, claim: ClaimRow) -> Award:
     """What the policy of the reservation gives for the trip as it was and the invoice as filed."""
     policy = get_policy(session, claim.fund, claim.policy_version).policy
-    stops = get_visit(session, claim.reference).stops
     trip = Trip(
         school_known=True,
         pupils=pupils_who_came(session, claim),
-        programmes=sum(stop.kind == _PROGRAMME for stop in stops),
+        programmes=get_visit(session, claim.reference).plan.programmes,
         distance_m=claim.distance_m,
     )
     return award(policy, trip, _costs(claim))

@@ -50,7 +50,6 @@ from vizium.kernel.money import Cents
 from vizium.kernel.schoolyear import SchoolYear
 from vizium.settings import Settings
 
-PROGRAMME = "programme"
 _NOTHING = Draw(Cents(0), Cents(0))
 # Why an award goes back: those who did not come lose it by time, all others gave it up.
 _LAPSING = frozenset({"expired", "lapsed"})
@@ -81,14 +80,21 @@ class FundDesk:
     settings: Settings
 
     def estimate(
-        self, session: Session, *, register_no: str, day: date, pupils: int, now: datetime
+        self,
+        session: Session,
+        *,
+        register_no: str,
+        day: date,
+        pupils: int,
+        programmes: int,
+        now: datetime,
     ) -> TransportEstimate:
-        """What the fund would give for a bus on that day; writes nothing."""
+        """What the fund would give for a bus to so many programmes that day; writes nothing."""
         terms = _terms(session, day)
         if terms is None:
             return TransportEstimate(Cents(0), 0, Cents(0), (ClaimReason.NO_FUND,))
         fund, policy = terms
-        trip = _trip(session, register_no, pupils, policy.policy.programmes_min)
+        trip = _trip(session, register_no, pupils, programmes)
         planned = award(policy.policy, trip)
         balances = get_balances(session, fund.code)
         open_to_all = balances[AVAILABLE]
@@ -167,8 +173,7 @@ class FundDesk:
     def _answer(
         self, session: Session, visit: VisitRow, policy: PolicyRow, claim_id: str, now: datetime
     ) -> _Answer:
-        programmes = sum(stop.kind == PROGRAMME for stop in visit.stops)
-        trip = _trip(session, visit.school, visit.pupils, programmes)
+        trip = _trip(session, visit.school, visit.pupils, visit.plan.programmes)
         planned = award(policy.policy, trip)
         if not planned.award_cents:
             return _Answer(claim_id, ClaimState.INELIGIBLE, planned, _NOTHING, planned.reasons)

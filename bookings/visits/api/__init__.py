@@ -1,11 +1,11 @@
 """The JSON API of sessions, plans and visits; the same services as the pages."""
 
+from bookings.visits.api.arrivals import create_arrival
 from bookings.visits.api.offers import create_plans, list_session_items
+from bookings.visits.api.orders import create_visit
 from bookings.visits.api.papers import show_calendar, show_pass_pdf, show_pass_png
 from bookings.visits.api.visits import (
-    create_arrival,
     create_confirmation,
-    create_visit,
     delete_visit,
     show_visit,
     update_visit,

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, time
 
 import msgspec
 
-from bookings.visits.planner import PlanRequest, Wish
-from bookings.visits.rules import Group
+from bookings.visits.forms import check_contact
+from bookings.visits.planner.request import Need, PlanRequest, Wish
+from bookings.visits.rules import Contact, Funding, Group, Party, merge_groups
 from vizium.kernel.errors import FieldError, InvalidInput
 from vizium.web.api import Body
 
@@ -29,21 +30,34 @@ class ContactBody(Body, frozen=True, kw_only=True):
     phone: str = ""
 
 
+class PartyBody(Body, frozen=True, kw_only=True):
+    """One school of a joint group; its contact is asked for when the visit is ordered."""
+
+    school: str
+    groups: list[GroupBody]
+    adults: int
+    contact: ContactBody | None = None
+
+
 class WishBody(Body, frozen=True, kw_only=True):
-    """An activity by its code, or any of a kind."""
+    """An activity by its code, or any of a kind, of a subject, of a learning area."""
 
     programme: str | None = None
     kind: str | None = None
+    subject: str | None = None
+    area: str | None = None
 
 
 class PlanBody(Body, frozen=True, kw_only=True):
-    """What a class wants of its day."""
+    """What a class wants of its day; `parties` instead of school, groups and adults for several."""
 
-    school: str
     dates: list[date]
-    groups: list[GroupBody]
-    adults: int
-    wants: list[WishBody]
+    school: str | None = None
+    groups: list[GroupBody] | None = None
+    adults: int | None = None
+    parties: list[PartyBody] | None = None
+    wants: list[WishBody] = msgspec.field(default_factory=list)
+    galleries: list[str] = msgspec.field(default_factory=list)
     language: str = "lv"
     arrive: str | None = None
     depart: str | None = None
@@ -66,20 +80,30 @@ class VisitBody(Body, frozen=True, kw_only=True):
     groups: list[GroupBody] | None = None
     adults: int | None = None
     language: str | None = None
+    parties: list[PartyBody] = msgspec.field(default_factory=list)
     transport: bool = False
+    funding: str = Funding.OWN.value
 
 
 class ConfirmationBody(Body, frozen=True, kw_only=True):
-    """Nothing is needed; `version` refuses to confirm what changed meanwhile."""
+    """Nothing is needed; `version` refuses to confirm what changed meanwhile.
+
+    With an `approver_email` the head is asked first, and the visit is provisional until then.
+    """
 
     version: int | None = None
+    approver_email: str | None = None
 
 
 class ChangeBody(Body, frozen=True, kw_only=True):
-    """New numbers; what is left out stays."""
+    """What shall be otherwise; what is left out stays."""
 
     groups: list[GroupBody] | None = None
     adults: int | None = None
+    plan: str | None = None
+    parties: list[PartyBody] | None = None
+    contact: ContactBody | None = None
+    funding: str | None = None
     version: int | None = None
 
 
@@ -113,32 +137,94 @@ def arrival_instant(at: datetime | None) -> datetime | None:
     return at.astimezone(UTC)
 
 
+def contact_of(body: ContactBody) -> Contact:
+    """The contact as a value.
+
+    Raises:
+        InvalidInput: every field's error.
+    """
+    return check_contact(body.name, body.email, body.phone)
+
+
+def parties_of(bodies: list[PartyBody], leading: Contact | None = None) -> tuple[Party, ...]:
+    """The schools of a joint group; the leading one's contact is the visit's own.
+
+    Raises:
+        InvalidInput: a school says nobody who answers for it.
+    """
+    nobody = Contact("", "", "")
+    parties = []
+    for number, body in enumerate(bodies):
+        contact = leading if number == 0 else nobody
+        if body.contact is not None:
+            contact = contact_of(body.contact)
+        elif number and leading is not None:
+            raise InvalidInput([FieldError(f"parties.{number}.contact", "missing")])
+        parties.append(Party(body.school, groups_of(body.groups), body.adults, contact or nobody))
+    return tuple(parties)
+
+
+def funding_of(text: str) -> Funding:
+    """Who pays.
+
+    Raises:
+        InvalidInput: ``funding_unknown``.
+    """
+    try:
+        return Funding(text)
+    except ValueError:
+        known = ", ".join(Funding)
+        raise InvalidInput([FieldError("funding", "funding_unknown", {"known": known})]) from None
+
+
 def plan_request(body: PlanBody) -> PlanRequest:
     """The request to the planner.
 
     Raises:
-        InvalidInput: wishes of nothing, hours that are none.
+        InvalidInput: wishes of nothing, hours that are none, no school.
     """
-    errors: list[FieldError] = []
-    for wish in body.wants:
-        if (wish.programme is None) == (wish.kind is None):
-            errors.append(FieldError("wants", "wish_unclear"))
-        elif wish.kind is not None and wish.kind not in _ANY_KIND:
-            errors.append(FieldError("wants", "kind_unknown", {"kinds": ", ".join(_ANY_KIND)}))
+    errors = [error for wish in body.wants for error in _check_wish(wish)]
+    errors += _check_people(body)
+    needs = {need for need in body.needs if need not in set(Need)}
+    if needs:
+        known = ", ".join(Need)
+        errors.append(FieldError("needs", "need_unknown", {"known": known}))
     arrive = _hour("arrive", body.arrive, errors)
     depart = _hour("depart", body.depart, errors)
     if errors:
         raise InvalidInput(errors)
+    parties = parties_of(body.parties or [])
     return PlanRequest(
-        school=body.school,
+        schools=tuple(party.school for party in parties) or (body.school or "",),
         dates=tuple(dict.fromkeys(body.dates)),
-        groups=groups_of(body.groups),
-        adults=body.adults,
+        groups=merge_groups(parties) if parties else groups_of(body.groups or []),
+        adults=sum(party.adults for party in parties) if parties else body.adults or 0,
         language=body.language,
-        wishes=tuple(Wish(wish.programme, wish.kind) for wish in body.wants),
+        wishes=tuple(Wish(one.programme, one.kind, one.subject, one.area) for one in body.wants),
+        galleries=tuple(dict.fromkeys(body.galleries)),
+        needs=frozenset(Need(need) for need in body.needs),
         arrive=arrive,
         depart=depart,
     )
+
+
+def _check_wish(wish: WishBody) -> list[FieldError]:
+    wider = (wish.kind, wish.subject, wish.area)
+    says_kind = any(one is not None for one in wider)
+    if (wish.programme is None) != says_kind:
+        return [FieldError("wants", "wish_unclear")]
+    if wish.kind is not None and wish.kind not in _ANY_KIND:
+        return [FieldError("wants", "kind_unknown", {"kinds": ", ".join(_ANY_KIND)})]
+    return []
+
+
+def _check_people(body: PlanBody) -> list[FieldError]:
+    """One school says who comes, several say it one by one: never both."""
+    alone = {"school": body.school, "groups": body.groups, "adults": body.adults}
+    if body.parties:
+        said = [name for name, value in alone.items() if value is not None]
+        return [FieldError(name, "said_by_parties") for name in said]
+    return [FieldError(name, "missing") for name, value in alone.items() if value is None]
 
 
 def _hour(field: str, text: str | None, errors: list[FieldError]) -> time | None:

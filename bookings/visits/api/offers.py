@@ -10,8 +10,7 @@ from litestar.params import JSONBody
 from bookings.visits.api.answers import proposal_body, session_item
 from bookings.visits.api.bodies import PlanBody, plan_request
 from bookings.visits.queries import list_sessions
-from bookings.visits.service import TransportDesk
-from bookings.visits.service.planning import propose_plans
+from bookings.visits.service import TransportDesk, propose_plans
 from vizium.db.session import Database
 from vizium.kernel.clock import days_after, local_date
 from vizium.kernel.errors import FieldError, InvalidInput
@@ -53,7 +52,8 @@ def create_plans(
     request = plan_request(data)
     with database.reading() as session:
         proposal = propose_plans(session, request, transport=transport, now=call.now)
-    return answer(proposal_body(request, proposal, lang=call.lang, settings=call.settings))
+        body = proposal_body(session, request, proposal, lang=call.lang, settings=call.settings)
+    return answer(body)
 
 
 def _date(asked: Form, name: str, otherwise: date) -> date:

@@ -4,14 +4,17 @@ A calendar that receives the entry again replaces the older one by UID and SEQUE
 moves it and a cancellation strikes it out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from icalendar import Alarm, Calendar, Event, vText
+from icalendar import Alarm, Calendar, Event, vDuration, vText
 
 from vizium.kernel.clock import RIGA
 
 _ALARM_BEFORE = timedelta(days=1)
+# How often a program that subscribes may look again.
+_REFRESHED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,25 @@ class CalendarEntry:
     made_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class FeedEvent:
+    """One entry of a calendar that is subscribed to.
+
+    `stamp` is fixed, so that a calendar changes with what it shows and not by itself. `is_sure` is
+    False for what is held or waits for approval.
+    """
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    start: datetime
+    end: datetime
+    summary: str
+    description: str
+    location: str
+    is_sure: bool
+
+
 def make_calendar(entry: CalendarEntry) -> bytes:
     """A whole .ics: VTIMEZONE of Europe/Riga, the event, an alarm one day before."""
     calendar = Calendar()
@@ -44,6 +66,41 @@ def make_calendar(entry: CalendarEntry) -> bytes:
     )
     content: bytes = calendar.to_ical()
     return content
+
+
+def make_feed(title: str, events: Sequence[FeedEvent], *, language: str) -> bytes:
+    """A calendar to be subscribed to, in time order; the same events, the same bytes."""
+    calendar = Calendar()
+    calendar.add("prodid", f"-//VIZIUM//visits//{language.upper()}")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", title)
+    calendar.add("refresh-interval", _REFRESHED, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(_REFRESHED))
+    ordered = sorted(events, key=lambda one: (one.start, one.uid))
+    for one in ordered:
+        calendar.add_component(_feed_event(one))
+    if ordered:
+        year = timedelta(days=365)
+        calendar.add_missing_timezones(
+            first_date=(ordered[0].start - year).date(), last_date=(ordered[-1].end + year).date()
+        )
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _feed_event(one: FeedEvent) -> Event:
+    event = Event()
+    event.add("uid", one.uid)
+    event.add("sequence", one.sequence)
+    event.add("dtstamp", one.stamp)
+    event.add("dtstart", one.start.astimezone(RIGA))
+    event.add("dtend", one.end.astimezone(RIGA))
+    event.add("summary", one.summary)
+    event.add("description", one.description)
+    event.add("location", one.location)
+    event["status"] = vText("CONFIRMED" if one.is_sure else "TENTATIVE")
+    return event
 
 
 def _event(entry: CalendarEntry) -> Event:

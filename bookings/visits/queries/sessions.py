@@ -7,19 +7,25 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Result, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bookings.programmes.models import Activity
 from bookings.resources.models import Allocation, Cell, Resource
-from bookings.resources.rules import ResourceKind
 from bookings.visits.models import ActivitySession, Visit, VisitStop
 from bookings.visits.rules import KEEPING, SessionRow
 from vizium.kernel.errors import NotFound
 
 _SEATS = "session:"
-_OFFERED = select(ActivitySession, Activity).join(
-    Activity, Activity.code == ActivitySession.activity
+_OFFERED = (
+    select(ActivitySession, Activity)
+    .join(Activity, Activity.code == ActivitySession.activity)
+    .order_by(ActivitySession.start, ActivitySession.id)
+)
+# Statements that a booking runs are made once: making them costs more than running them.
+_THESE = _OFFERED.where(ActivitySession.id.in_(bindparam("ids", expanding=True)))
+_NAMES = select(Resource.code, Resource.title_lv, Resource.title_en).where(
+    Resource.code.in_(bindparam("codes", expanding=True))
 )
 # A class that planned a week in March takes one in April, hardly one in June.
 _ALTERNATIVES_MOST = 6
@@ -38,17 +44,22 @@ def list_sessions(
     query = _OFFERED.where(ActivitySession.local_date.between(first_day, last_day))
     if codes is not None:
         query = query.where(ActivitySession.activity.in_(codes))
-    return _session_rows(session, query, now)
+    return _session_rows(session, session.execute(query), now)
 
 
-def get_sessions(session: Session, ids: Sequence[str], *, now: datetime) -> list[SessionRow]:
+def get_sessions(
+    session: Session, ids: Sequence[str], *, now: datetime, counted: bool = True
+) -> list[SessionRow]:
     """These sessions, in time order.
+
+    Args:
+        counted: whether to count their places; who takes places need not look at them first.
 
     Raises:
         NotFound: ``session``, for the first that does not exist.
     """
-    query = _OFFERED.where(ActivitySession.id.in_(ids))
-    rows = _session_rows(session, query, now)
+    found = session.execute(_THESE, {"ids": list(ids)})
+    rows = _session_rows(session, found, now, counted=counted)
     missing = set(ids) - {row.id for row in rows}
     if missing:
         raise NotFound("session", session=min(missing))
@@ -75,24 +86,38 @@ def list_alternatives(
     return sorted(nearest, key=lambda row: row.start)
 
 
-def find_takers(session: Session, ids: Collection[str], *, now: datetime) -> dict[str, str]:
-    """The school that has places in each of these sessions, keyed by session."""
+def find_takers(
+    session: Session, ids: Collection[str], *, now: datetime, without: str | None = None
+) -> dict[str, str]:
+    """The school that has places in each of these sessions, keyed by session.
+
+    Args:
+        without: the owner of a visit that does not count, e.g. ``visit:01K…``.
+    """
+    if not ids:
+        return {}
     keeping = Visit.state.in_(KEEPING) & (Visit.expires_at.is_(None) | (Visit.expires_at > now))
     query = (
         select(VisitStop.session, Visit.school)
         .join(Visit, Visit.id == VisitStop.visit)
         .where(VisitStop.session.in_(ids), keeping)
+        .where(Visit.id != (without or "").removeprefix("visit:"))
     )
-    return {row.session: row.school for row in session.execute(query)} if ids else {}
+    return {taken: school for taken, school in session.execute(query) if taken is not None}
 
 
 def _session_rows(
-    session: Session, query: Select[ActivitySession, Activity], now: datetime
+    session: Session,
+    found: Result[ActivitySession, Activity],
+    now: datetime,
+    *,
+    counted: bool = True,
 ) -> list[SessionRow]:
-    pairs = session.execute(query.order_by(ActivitySession.start, ActivitySession.id)).all()
-    used = _used_seats(session, [one.id for one, _ in pairs], now)
-    taken_by = find_takers(session, [one.id for one, _ in pairs if not one.shared], now=now)
-    names = names_of_resources(session)
+    pairs = found.all()
+    seen = [one for one, _ in pairs] if counted else []
+    used = _used_seats(session, [one.id for one in seen], now)
+    taken_by = find_takers(session, [one.id for one in seen if not one.shared], now=now)
+    names = names_of_resources(session, _codes([one for one, _ in pairs]))
     return [
         SessionRow(
             id=one.id,
@@ -113,13 +138,22 @@ def _session_rows(
             seats_min=activity.seats_min,
             seats_max=activity.seats_max,
             price_cents=activity.price_cents,
+            rooms=tuple(one.rooms),
+            host_code=one.host,
         )
         for one, activity in pairs
     ]
 
 
+def _codes(sessions: Sequence[ActivitySession]) -> set[str]:
+    rooms = {room for one in sessions for room in one.rooms}
+    return rooms | {one.host for one in sessions if one.host is not None}
+
+
 def _used_seats(session: Session, ids: Sequence[str], now: datetime) -> dict[str, int]:
     """Keyed by session id: the cell's count without holds whose time is over."""
+    if not ids:
+        return {}
     codes = [_SEATS + one for one in ids]
     cells = select(Cell.resource, Cell.used).where(Cell.resource.in_(codes))
     used: Counter[str] = Counter()
@@ -140,11 +174,9 @@ def titles_of(activity: Activity) -> dict[str, str]:
     return {"lv": activity.title_lv, "en": activity.title_en}
 
 
-def names_of_resources(session: Session) -> dict[str, dict[str, str]]:
-    """The names of rooms and hosts, keyed by code and language."""
-    kinds = (ResourceKind.SEGMENT, ResourceKind.HOST)
-    query = select(Resource.code, Resource.title_lv, Resource.title_en)
-    rows = session.execute(query.where(Resource.kind.in_(kinds)))
+def names_of_resources(session: Session, codes: Collection[str]) -> dict[str, dict[str, str]]:
+    """The names of rooms, hosts, galleries, keyed by code and language."""
+    rows = session.execute(_NAMES, {"codes": sorted(codes)}) if codes else ()
     return {code: {"lv": title_lv, "en": title_en} for code, title_lv, title_en in rows}
 
 

@@ -1,121 +1,43 @@
-"""Reads of visits, their stops and arrivals."""
+"""Reads of visits and arrivals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import Result, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from bookings.programmes.models import Activity
 from bookings.schools.models import School
-from bookings.visits.models import ActivitySession, Arrival, Visit, VisitStop
-from bookings.visits.queries.sessions import names_of_resources, places_of, titles_of
+from bookings.visits.models import Arrival, Visit, VisitParty
+from bookings.visits.planner.plan import Subgroup
+from bookings.visits.planner.request import Need, Wish
+from bookings.visits.queries.rows import ArrivalRow, PartyRow, StopRow, VisitRow, VisitWish
+from bookings.visits.queries.stops import stops_of
 from bookings.visits.rules import (
     EXPIRING,
-    KEEPING,
     Contact,
     Group,
+    Party,
     TransportAward,
-    TransportState,
-    VisitState,
-    state_at,
+    pupils_of,
 )
 from vizium.kernel.errors import NotFound
-from vizium.kernel.money import Cents
 
-
-@dataclass(frozen=True, slots=True)
-class StopRow:
-    """One activity of a visit."""
-
-    session: str
-    code: str
-    kind: str
-    titles: dict[str, str]
-    start: datetime
-    end: datetime
-    places: dict[str, str]
-    host: str | None
-    pupils: int
-
-    def title(self, language: str) -> str:
-        """The title in a language, or in Latvian where it has none."""
-        return self.titles.get(language) or self.titles["lv"]
-
-
-@dataclass(frozen=True, slots=True)
-class VisitRow:
-    """One visit, as stored; `seen_at` gives it as it counts at an instant."""
-
-    id: str
-    reference: str
-    state: VisitState
-    version: int
-    school: str
-    school_name: str
-    local_date: date
-    groups: tuple[Group, ...]
-    pupils: int
-    adults: int
-    language: str
-    page_language: str
-    contact: Contact
-    price_cents: Cents
-    transport: TransportAward
-    expires_at: datetime | None
-    extensions: int
-    owner_person: str | None
-    created_at: datetime
-    stops: tuple[StopRow, ...]
-
-    def seen_at(self, now: datetime) -> "VisitRow":
-        """The visit as it counts now: a hold whose time is over is expired."""
-        return replace(self, state=state_at(self.state, self.expires_at, now=now))
-
-    @property
-    def start(self) -> datetime:
-        """When the first stop starts."""
-        return min(stop.start for stop in self.stops)
-
-    @property
-    def end(self) -> datetime:
-        """When the last stop ends."""
-        return max(stop.end for stop in self.stops)
-
-    @property
-    def wants_transport(self) -> bool:
-        """Whether the school asked for bus money."""
-        return self.transport.state is not TransportState.UNWANTED
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether it keeps its places."""
-        return self.state in KEEPING
-
-
-@dataclass(frozen=True, slots=True)
-class ArrivalRow:
-    """What the door counted."""
-
-    nonce: str
-    pupils: int
-    adults: int
-    at: datetime
-    offline: bool
-    flags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class VisitWish:
-    """Which visits a list shows; everything empty means all."""
-
-    day: date | None = None
-    first_day: date | None = None
-    reference: str = ""
-    school: str = ""
-    owner: str = ""
+_VISITS = (
+    select(
+        Visit,
+        School.name,
+        select(VisitParty.visit).where(VisitParty.visit == Visit.id).exists(),
+    )
+    .join(School, School.register_no == Visit.school)
+    .execution_options(populate_existing=True)
+)
+_BY_REFERENCE = _VISITS.where(Visit.reference == bindparam("one"))
+_BY_ID = _VISITS.where(Visit.id == bindparam("one"))
+_OWNER = select(Visit.owner_person, Visit.school).where(Visit.reference == bindparam("reference"))
+_SCHOOLS = select(School.register_no, School.name).where(
+    School.register_no.in_(bindparam("schools", expanding=True))
+)
 
 
 def get_visit(session: Session, reference: str) -> VisitRow:
@@ -132,8 +54,7 @@ def get_visit(session: Session, reference: str) -> VisitRow:
 
 def find_visit(session: Session, reference: str) -> VisitRow | None:
     """One visit, or None."""
-    rows = _visit_rows(session, select(Visit.id).where(Visit.reference == reference))
-    return rows[0] if rows else None
+    return _one_row(session, _BY_REFERENCE, reference)
 
 
 def get_visit_by_id(session: Session, visit_id: str) -> VisitRow:
@@ -142,10 +63,21 @@ def get_visit_by_id(session: Session, visit_id: str) -> VisitRow:
     Raises:
         NotFound: ``visit``.
     """
-    rows = _visit_rows(session, select(Visit.id).where(Visit.id == visit_id))
-    if not rows:
+    found = _one_row(session, _BY_ID, visit_id)
+    if found is None:
         raise NotFound("visit")
-    return rows[0]
+    return found
+
+
+def find_visit_owner(session: Session, reference: str) -> tuple[str | None, str] | None:
+    """Who made a visit, and its leading school; None if there is no such visit."""
+    found = session.execute(_OWNER, {"reference": reference}).one_or_none()
+    return None if found is None else (found.owner_person, found.school)
+
+
+def list_visits_by_id(session: Session, visit_ids: Sequence[str]) -> list[VisitRow]:
+    """These visits, in the order of their ids."""
+    return visit_rows(session, select(Visit.id).where(Visit.id.in_(visit_ids)).order_by(Visit.id))
 
 
 def list_visits(session: Session, wish: VisitWish, *, most: int = 200) -> list[VisitRow]:
@@ -161,12 +93,18 @@ def list_visits(session: Session, wish: VisitWish, *, most: int = 200) -> list[V
         query = query.where(Visit.school == wish.school)
     if wish.owner:
         query = query.where(Visit.owner_person == wish.owner)
-    return _visit_rows(session, query)
+    return visit_rows(session, query)
 
 
 def list_visits_of_day(session: Session, day: date) -> list[VisitRow]:
     """All visits of a day, the first to start first."""
     return sorted(list_visits(session, VisitWish(day=day)), key=lambda visit: visit.start)
+
+
+def list_visits_between(session: Session, first: date, last: date) -> list[VisitRow]:
+    """All visits of some days, both included, the first to come first."""
+    query = select(Visit.id).where(Visit.local_date.between(first, last))
+    return visit_rows(session, query.order_by(Visit.arrive_at, Visit.id))
 
 
 def list_arrivals(session: Session, visit_id: str) -> list[ArrivalRow]:
@@ -187,48 +125,76 @@ def has_expired_holds(session: Session, *, now: datetime) -> bool:
     return session.scalar(due.limit(1)) is not None
 
 
-def _visit_rows(session: Session, ids: Select[str]) -> list[VisitRow]:
+def visit_rows(session: Session, ids: Select[str]) -> list[VisitRow]:
+    """The visits of a query of ids, in its order."""
     chosen = session.scalars(ids).all()
+    return _in_order(session, chosen, session.execute(_VISITS.where(Visit.id.in_(chosen))))
+
+
+def _one_row(session: Session, query: Select[Visit, str, bool], key: str) -> VisitRow | None:
+    rows = _in_order(session, None, session.execute(query, {"one": key}))
+    return rows[0] if rows else None
+
+
+def _in_order(
+    session: Session, chosen: Sequence[str] | None, read: Result[Visit, str, bool]
+) -> list[VisitRow]:
+    found = {visit.id: (visit, name, joint) for visit, name, joint in read}
+    order = list(found) if chosen is None else chosen
+    stops = stops_of(session, order)
+    parties = _parties(session, [one for one, (_, _, is_joint) in found.items() if is_joint])
+    return [row_of(*found[one][:2], stops[one], parties.get(one, ())) for one in order]
+
+
+def _parties(session: Session, visit_ids: Sequence[str]) -> dict[str, tuple[PartyRow, ...]]:
+    if not visit_ids:
+        return {}
     query = (
-        select(Visit, School.name)
-        .join(School, School.register_no == Visit.school)
-        .where(Visit.id.in_(chosen))
+        select(VisitParty, School.name)
+        .join(School, School.register_no == VisitParty.school)
+        .where(VisitParty.visit.in_(visit_ids))
+        .order_by(VisitParty.visit, VisitParty.position)
         .execution_options(populate_existing=True)
     )
-    found = {visit.id: (visit, name) for visit, name in session.execute(query)}
-    stops = _stops(session, chosen)
-    return [_visit_row(*found[one], tuple(stops[one])) for one in chosen]
-
-
-def _stops(session: Session, visit_ids: Sequence[str]) -> dict[str, list[StopRow]]:
-    query = (
-        select(VisitStop.visit, VisitStop.pupils, ActivitySession, Activity)
-        .join(ActivitySession, ActivitySession.id == VisitStop.session)
-        .join(Activity, Activity.code == ActivitySession.activity)
-        .where(VisitStop.visit.in_(visit_ids))
-        .order_by(ActivitySession.start)
-    )
-    names = names_of_resources(session)
-    stops: dict[str, list[StopRow]] = {visit_id: [] for visit_id in visit_ids}
-    for visit_id, pupils, one, activity in session.execute(query):
-        stops[visit_id].append(
-            StopRow(
-                session=one.id,
-                code=one.activity,
-                kind=activity.kind.value,
-                titles=titles_of(activity),
-                start=one.start,
-                end=one.end,
-                places=places_of(one.rooms, names),
-                host=names[one.host]["lv"] if one.host else None,
-                pupils=pupils,
-            )
+    parties: dict[str, tuple[PartyRow, ...]] = dict.fromkeys(visit_ids, ())
+    for party, name in session.execute(query):
+        row = PartyRow(
+            school=party.school,
+            school_name=name,
+            groups=_groups(party.groups),
+            pupils=party.pupils,
+            adults=party.adults,
+            contact=Contact(party.contact_name, party.contact_email, party.contact_phone),
         )
-    return stops
+        parties[party.visit] += (row,)
+    return parties
 
 
-def _visit_row(visit: Visit, school_name: str, stops: tuple[StopRow, ...]) -> VisitRow:
-    groups = cast("list[dict[str, int]]", visit.groups)
+def new_row(
+    session: Session, visit: Visit, stops: tuple[StopRow, ...], parties: Sequence[Party]
+) -> VisitRow:
+    """The row of a visit that this transaction has just written, without reading it back."""
+    schools = {visit.school, *(party.school for party in parties)}
+    named = session.execute(_SCHOOLS, {"schools": sorted(schools)})
+    names = {row.register_no: row.name for row in named}
+    rows = tuple(
+        PartyRow(
+            school=party.school,
+            school_name=names[party.school],
+            groups=party.groups,
+            pupils=pupils_of(party.groups),
+            adults=party.adults,
+            contact=party.contact,
+        )
+        for party in parties
+    )
+    return row_of(visit, names[visit.school], stops, rows)
+
+
+def row_of(
+    visit: Visit, school_name: str, stops: tuple[StopRow, ...], parties: tuple[PartyRow, ...]
+) -> VisitRow:
+    """A visit and what belongs to it as one frozen row."""
     return VisitRow(
         id=visit.id,
         reference=visit.reference,
@@ -237,7 +203,7 @@ def _visit_row(visit: Visit, school_name: str, stops: tuple[StopRow, ...]) -> Vi
         school=visit.school,
         school_name=school_name,
         local_date=visit.local_date,
-        groups=tuple(Group(group["grade"], group["pupils"]) for group in groups),
+        groups=_groups(visit.groups),
         pupils=visit.pupils,
         adults=visit.adults,
         language=visit.language,
@@ -252,7 +218,24 @@ def _visit_row(visit: Visit, school_name: str, stops: tuple[StopRow, ...]) -> Vi
         owner_person=visit.owner_person,
         created_at=visit.created_at,
         stops=stops,
+        subgroups=tuple(Subgroup(**one) for one in cast("list[dict[str, int]]", visit.subgroups)),
+        wishes=tuple(Wish(**one) for one in cast("list[dict[str, str]]", visit.wishes)),
+        galleries=tuple(visit.galleries),
+        needs=frozenset(Need(need) for need in visit.needs),
+        bus_arrives=visit.bus_arrives,
+        bus_departs=visit.bus_departs,
+        arrive_at=visit.arrive_at,
+        leave_at=visit.leave_at,
+        funding=visit.funding,
+        fee_cents=visit.fee_cents,
+        approver_email=visit.approver_email,
+        parties=parties,
     )
+
+
+def _groups(stored: list[object]) -> tuple[Group, ...]:
+    groups = cast("list[dict[str, int]]", stored)
+    return tuple(Group(group["grade"], group["pupils"]) for group in groups)
 
 
 def _arrival_row(arrival: Arrival) -> ArrivalRow:

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from bookings.visits.queries import VisitRow, get_visit
+from bookings.visits.queries import VisitRow, find_visit_owner, get_visit
 from bookings.visits.service.papers import opens
 from vizium.auth.rules import STAFF_ROLES, Person, Role
 from vizium.kernel.errors import Forbidden, NotFound
@@ -35,11 +35,26 @@ def visit_of_person(
         NotFound: ``visit``: there is none, or it is another school's.
         Forbidden: ``role_missing``: staff who may look but not touch.
     """
-    visit = get_visit(session, parse_reference(reference[:20]) or "")
-    if visit.owner_person == person.id or person.is_of_school(visit.school):
-        return visit
+    return get_visit(session, reference_of_person(session, reference, person, changing=changing))
+
+
+def reference_of_person(
+    session: Session, reference: str, person: Person, *, changing: bool = False
+) -> str:
+    """The reference, as it is stored, of a visit that this person may see (or change).
+
+    Raises:
+        NotFound, Forbidden: as `visit_of_person`.
+    """
+    stored = parse_reference(reference[:20]) or ""
+    found = find_visit_owner(session, stored)
+    if found is None:
+        raise NotFound("visit", reference=stored)
+    owner, school = found
+    if owner == person.id or person.is_of_school(school):
+        return stored
     if person.roles.isdisjoint(STAFF_ROLES):
         raise NotFound("visit")
     if changing and person.roles.isdisjoint(CHANGING_ROLES):
         raise Forbidden("role_missing")
-    return visit
+    return stored

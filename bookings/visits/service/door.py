@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bookings.visits.models import ActivitySession, Arrival, Visit, VisitStop
+from bookings.visits.models import Arrival, Visit, VisitStop
 from bookings.visits.queries import ArrivalRow, VisitRow, find_arrival, get_visit, get_visit_by_id
 from bookings.visits.rules import (
     CLOCK_AHEAD_MOST,
@@ -17,7 +17,7 @@ from bookings.visits.rules import (
     arrival_flags,
     may_move,
 )
-from bookings.visits.service.moves import change_row, note
+from bookings.visits.service.moves import VisitCommand, change_row, load_visit, note, refuse_move
 from bookings.visits.service.transport import TransportDesk
 from vizium.kernel.clock import local_date
 from vizium.kernel.errors import Conflict, FieldError, InvalidInput
@@ -80,17 +80,37 @@ def record_arrival(
     return visit, arrival
 
 
+def miss_visit(
+    session: Session,
+    command: VisitCommand,
+    *,
+    transport: TransportDesk,
+    by: str,
+    now: datetime,
+) -> VisitRow:
+    """The desk says that a class did not come; one that comes late after all is counted in.
+
+    A visit that was missed already stays as it is.
+
+    Raises:
+        Conflict: its time has not come (``no_show_too_early``), or it is not confirmed.
+    """
+    visit = load_visit(session, command, now=now)
+    if visit.state is VisitState.NO_SHOW:
+        return visit
+    refuse_move(visit, VisitState.NO_SHOW)
+    if now < visit.arrive_at:
+        raise Conflict("no_show_too_early", state=visit.state.value)
+    return _miss(session, visit, transport, by=by, now=now)
+
+
 def sweep_days(session: Session, *, transport: TransportDesk, now: datetime) -> int:
     """Complete visits that have ended; a confirmed class that never came is a no-show by midnight.
 
     Returns:
         How many visits changed.
     """
-    running = (
-        select(VisitStop.visit)
-        .join(ActivitySession, ActivitySession.id == VisitStop.session)
-        .where(ActivitySession.end > now)
-    )
+    running = select(VisitStop.visit).where(VisitStop.end > now)
     arrived = (Visit.state == VisitState.ARRIVED) & Visit.id.not_in(running)
     missed = (Visit.state == VisitState.CONFIRMED) & (Visit.local_date < local_date(now))
     due = select(Visit.id).where(arrived | missed).order_by(Visit.id).limit(_SWEPT_AT_ONCE)
@@ -105,12 +125,19 @@ def _end_day(session: Session, visit: VisitRow, transport: TransportDesk, now: d
         completed = change_row(session, visit, state=VisitState.COMPLETED)
         note(session, completed, "complete_visit", by="system", now=now)
         return
+    _miss(session, visit, transport, by="system", now=now)
+
+
+def _miss(
+    session: Session, visit: VisitRow, transport: TransportDesk, *, by: str, now: datetime
+) -> VisitRow:
     values: dict[str, object] = {"state": VisitState.NO_SHOW}
     if visit.transport.state in {TransportState.RESERVED, TransportState.WAITLISTED}:
         transport.release(session, visit.id, reason="no_show", now=now)
         values |= {"transport_state": TransportState.RELEASED, "award_cents": 0}
     missed = change_row(session, visit, **values)
-    note(session, missed, "miss_visit", by="system", now=now)
+    note(session, missed, "miss_visit", by=by, now=now)
+    return missed
 
 
 def _check(command: RecordArrival) -> None:

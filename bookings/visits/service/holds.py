@@ -1,28 +1,44 @@
-"""Keep places for half an hour: hold, hold longer, let go."""
+"""Keep places for half an hour: hold a planned day or published sessions, hold longer, let go."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from bookings.resources.queries import opening
-from bookings.resources.service import keep, release, take
-from bookings.schools.queries import find_school
-from bookings.visits.models import ActivitySession, Visit, VisitStop
-from bookings.visits.queries import VisitRow, find_takers, get_sessions, get_visit_by_id
+from bookings.resources.rules import Take
+from bookings.resources.service import keep, release, swap, take
+from bookings.visits.models import Visit
+from bookings.visits.planner.plan import Plan
+from bookings.visits.planner.request import PlanRequest, Wish
+from bookings.visits.planner.shape import plan_of, price_of_plan
+from bookings.visits.planner.validate import validate
+from bookings.visits.queries import (
+    StopRow,
+    VisitRow,
+    get_sessions,
+    get_visit_by_id,
+    list_plan_stops,
+    new_row,
+    stop_of,
+)
 from bookings.visits.rules import (
     EXPIRING,
-    POLICY,
     Contact,
+    Funding,
     Group,
+    Party,
     SessionRow,
     TransportState,
     VisitState,
-    check_people,
-    check_stops,
     price_of,
     pupils_of,
+)
+from bookings.visits.service.judging import (
+    lock_sole_sessions,
+    refuse,
+    takes_for,
+    takes_of_sessions,
 )
 from bookings.visits.service.moves import (
     VisitCommand,
@@ -31,15 +47,50 @@ from bookings.visits.service.moves import (
     note,
     owner_of,
     refuse_move,
-    takes_of,
 )
-from vizium.kernel.errors import CapacityExceeded, Conflict, FieldError, InvalidInput
+from bookings.visits.service.orders import (
+    check_order,
+    check_sessions,
+    judge_for,
+    refuse_taken,
+)
+from bookings.visits.service.policy import get_policy
+from bookings.visits.service.store import (
+    contact_values,
+    day_values,
+    write_parties,
+    write_stops,
+)
+from bookings.visits.service.world import load_world
+from vizium.db.base import Base
+from vizium.kernel.clock import local_date
+from vizium.kernel.errors import Conflict
 from vizium.kernel.ids import new_id, new_reference
+from vizium.kernel.money import Cents
+
+_INSERT_VISIT = insert(Base.metadata.tables[Visit.__tablename__])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldVisit:
+    """A school's order: a planned day, for whom it was planned, and who answers for them.
+
+    `parties` are the schools of a joint group, the leading one first; none for a lone school.
+    """
+
+    plan: Plan
+    request: PlanRequest
+    contact: Contact
+    page_language: str
+    wants_transport: bool = False
+    funding: Funding = Funding.OWN
+    owner_person: str | None = None
+    parties: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class HoldVisit:
-    """A school's order: these people, at these sessions, on one day."""
+class HoldSessions:
+    """A school's order without planning: these people, at these sessions, on one day."""
 
     sessions: tuple[str, ...]
     school: str
@@ -50,57 +101,127 @@ class HoldVisit:
     contact: Contact
     wants_transport: bool = False
     owner_person: str | None = None
+    funding: Funding = Funding.OWN
 
 
 def hold_visit(session: Session, command: HoldVisit, *, by: str, now: datetime) -> VisitRow:
-    """Keep the places of a new visit until its hold ends.
+    """Keep everything that a planned day takes, until the hold ends.
+
+    The plan is judged against the day as it is in this transaction, whoever made it.
+
+    Raises:
+        InvalidInput: everything that is wrong with the people and schools.
+        CapacityExceeded: others have taken meanwhile what the plan needs.
+        Conflict: ``plan_refused`` with all that forbids it.
+    """
+    request, plan = command.request, command.plan
+    check_order(session, plan.day, request, command.parties)
+    lock_sole_sessions(session, plan)
+    world = load_world(session, plan.day, now=now, schools=request.schools)
+    refuse(validate(plan, request, world))
+    takes = takes_for(plan, request, world)
+    price = price_of_plan(plan, world.activities)
+    visit = _hold(session, command, takes, price, now=now)
+    return _held(session, visit, command, list_plan_stops(session, [plan])[0], by=by, now=now)
+
+
+def hold_sessions(session: Session, command: HoldSessions, *, by: str, now: datetime) -> VisitRow:
+    """Keep the places of published sessions until the hold ends: the quick booking.
 
     Raises:
         InvalidInput: everything that is wrong with the order.
         NotFound: ``session``.
         CapacityExceeded: a session or the hall is too full; names it and how many are free.
     """
-    stops = get_sessions(session, command.sessions, now=now)
-    _check(session, command, stops, now)
-    visit_id = new_id(now)
-    expires_at = now + POLICY.hold
-    pupils = pupils_of(command.groups)
-    _refuse_taken(session, stops, command.school, now)
-    # Capacity before rows: whoever comes too late has waited for nothing but the cell.
-    takes = takes_of(stops, pupils=pupils, adults=command.adults)
-    take(session, owner_of(visit_id), takes, expires_at=expires_at, now=now)
-    session.add(
-        Visit(
-            id=visit_id,
-            reference=new_reference("VZ"),
-            state=VisitState.HELD,
-            version=1,
-            school=command.school,
-            local_date=stops[0].local_date,
-            groups=[asdict(group) for group in command.groups],
-            pupils=pupils,
-            adults=command.adults,
-            language=command.language,
-            page_language=command.page_language,
-            contact_name=command.contact.name,
-            contact_email=command.contact.email,
-            contact_phone=command.contact.phone,
-            price_cents=price_of(stops, pupils),
-            transport_state=(
-                TransportState.WANTED if command.wants_transport else TransportState.UNWANTED
-            ),
-            award_cents=0,
-            transport_reasons=[],
-            expires_at=expires_at,
-            extensions=0,
-            owner_person=command.owner_person,
-            created_at=now,
-        )
+    stops = get_sessions(session, command.sessions, now=now, counted=False)
+    request = _request_for(command, stops, now)
+    check_sessions(session, request, stops, now=now)
+    refuse_taken(session, stops, command.school, now)
+    plan = plan_of(stops, pupils=request.pupils, adults=request.adults)
+    order = HoldVisit(
+        plan=plan,
+        request=request,
+        contact=command.contact,
+        page_language=command.page_language,
+        wants_transport=command.wants_transport,
+        funding=command.funding,
+        owner_person=command.owner_person,
     )
-    session.flush()
-    rows = [{"visit": visit_id, "session": stop.id, "pupils": pupils} for stop in stops]
-    session.execute(insert(VisitStop), rows)
-    visit = get_visit_by_id(session, visit_id)
+    price = price_of(stops, request.pupils)
+    visit = _hold(session, order, takes_of_sessions(plan), price, now=now)
+    taken = tuple(stop_of(one, pupils=request.pupils, adults=request.adults) for one in stops)
+    return _held(session, visit, order, taken, by=by, now=now)
+
+
+def plan_of_sessions(
+    session: Session, ids: tuple[str, ...], *, groups: tuple[Group, ...], adults: int, now: datetime
+) -> Plan:
+    """The day of a class that takes these published sessions.
+
+    Raises:
+        NotFound: ``session``.
+    """
+    return plan_of(get_sessions(session, ids, now=now), pupils=pupils_of(groups), adults=adults)
+
+
+def _request_for(command: HoldSessions, stops: list[SessionRow], now: datetime) -> PlanRequest:
+    """What a class asked for that chose its sessions itself."""
+    days = sorted({stop.local_date for stop in stops}) or [local_date(now)]
+    return PlanRequest(
+        schools=(command.school,),
+        dates=tuple(days),
+        groups=command.groups,
+        adults=command.adults,
+        language=command.language,
+        wishes=tuple(Wish(code=stop.code) for stop in stops),
+    )
+
+
+def _hold(
+    session: Session, order: HoldVisit, takes: tuple[Take, ...], price: Cents, *, now: datetime
+) -> Visit:
+    visit_id = new_id(now)
+    expires_at = now + get_policy(session, order.plan.day).hold
+    # Capacity before rows: whoever comes too late has waited for nothing but the cell.
+    take(session, owner_of(visit_id), takes, expires_at=expires_at, now=now)
+    values: dict[str, object] = {
+        "id": visit_id,
+        "reference": new_reference("VZ"),
+        "state": VisitState.HELD,
+        "version": 1,
+        "page_language": order.page_language,
+        "price_cents": price,
+        "transport_state": (
+            TransportState.WANTED if order.wants_transport else TransportState.UNWANTED
+        ),
+        "award_cents": 0,
+        "transport_reasons": [],
+        "expires_at": expires_at,
+        "extensions": 0,
+        "owner_person": order.owner_person,
+        "created_at": now,
+        "funding": order.funding,
+        "fee_cents": 0,
+        "approver_email": None,
+    }
+    values |= day_values(order.request, order.plan) | contact_values(order.contact)
+    session.execute(_INSERT_VISIT, values)
+    write_stops(session, visit_id, order.plan, now=now)
+    if order.parties:
+        write_parties(session, visit_id, order.parties)
+    return Visit(**values)
+
+
+def _held(
+    session: Session,
+    written: Visit,
+    order: HoldVisit,
+    stops: tuple[StopRow, ...],
+    *,
+    by: str,
+    now: datetime,
+) -> VisitRow:
+    visit = new_row(session, written, stops, order.parties)
     note(session, visit, "hold_visit", by=by, now=now)
     return visit
 
@@ -114,9 +235,11 @@ def extend_hold(session: Session, command: VisitCommand, *, by: str, now: dateti
     """
     visit = load_visit(session, command, now=now)
     refuse_move(visit, VisitState.HELD)
-    if visit.extensions >= POLICY.extensions_max:
-        raise Conflict("hold_longer_no_more", most=POLICY.extensions_max)
-    expires_at = now + POLICY.hold
+    policy = get_policy(session, visit.local_date)
+    if visit.extensions >= policy.extensions_max:
+        raise Conflict("hold_longer_no_more", most=policy.extensions_max)
+    # What is offered to a waiting class is held for days: holding it longer never shortens it.
+    expires_at = max(now + policy.hold, visit.expires_at or now)
     held = change_row(
         session,
         visit,
@@ -153,39 +276,10 @@ def sweep_expired_hold(session: Session, *, now: datetime) -> bool:
     return True
 
 
-def _check(session: Session, command: HoldVisit, stops: list[SessionRow], now: datetime) -> None:
-    errors = check_people(command.groups, command.adults)
-    school = find_school(session, command.school)
-    if school is None or not school.active:
-        errors.append(FieldError("school", "school_unknown"))
-    errors += check_stops(stops, command.groups, language=command.language, now=now)
-    closed = [stop for stop in stops if opening(session, stop.local_date) is None]
-    if closed:
-        errors.append(FieldError("stops", "day_closed", {"date": closed[0].local_date.isoformat()}))
-    if errors:
-        raise InvalidInput(errors)
-
-
-def _refuse_taken(session: Session, stops: list[SessionRow], school: str, now: datetime) -> None:
-    """Refuse a session that belongs to another school.
-
-    The sessions' rows are locked first: two schools that come at once see each other.
-    """
-    sole = sorted(stop.id for stop in stops if not stop.shared)
-    locked = select(ActivitySession.id).where(ActivitySession.id.in_(sole))
-    session.execute(locked.order_by(ActivitySession.id).with_for_update())
-    for taken, taker in sorted(find_takers(session, sole, now=now).items()):
-        if taker != school:
-            raise CapacityExceeded("session_taken", resource=f"session:{taken}", free=0)
-
-
 def _take_again(session: Session, visit: VisitRow, now: datetime) -> None:
-    stops = get_sessions(session, [stop.session for stop in visit.stops], now=now)
-    errors = check_stops(stops, visit.groups, language=visit.language, now=now)
-    if errors:
-        raise InvalidInput(errors)
-    _refuse_taken(session, stops, visit.school, now)
-    # The sweep may not have come yet: then these are the very cells that are taken again.
-    release(session, owner_of(visit.id))
-    takes = takes_of(stops, pupils=visit.pupils, adults=visit.adults)
-    take(session, owner_of(visit.id), takes, expires_at=visit.expires_at, now=now)
+    """Take what an expired hold had, if it is still free.
+
+    The sweep may not have come yet: then these are the very cells that are taken again.
+    """
+    verdict = judge_for(session, visit, visit.plan, visit.request, now=now)
+    swap(session, owner_of(visit.id), verdict.takes, expires_at=visit.expires_at, now=now)

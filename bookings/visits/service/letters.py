@@ -1,107 +1,128 @@
-"""What the school is told by mail: plain text that is complete by itself, with the .ics."""
+"""What the people of a visit are told by mail: to whom, once, and when it may leave.
 
-from datetime import datetime
-from enum import StrEnum
+```
+confirmed changed cancelled approved reminder follow_up   every school of the visit
+requested declined expired                                the leading school
+asked                                                     the head who approves
+```
+The key of the outbox is the guard: a letter is written once for a version of the visit, whoever
+asks for it how often, also after a crash. What it says stands in `wording`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bookings.visits.queries import VisitRow
-from bookings.visits.rules import TransportState
-from bookings.visits.service.papers import (
-    ADDRESS,
-    calendar_file,
-    day_and_time,
-    group_words,
-    manage_url,
-    stop_lines,
-)
+from bookings.resources.rules import is_public_holiday
+from bookings.visits.queries import PartyRow, VisitRow
+from bookings.visits.rules import VisitPolicy
+from bookings.visits.service.papers import calendar_file
+from bookings.visits.service.policy import get_policy
+from bookings.visits.service.wording import Letter, News, letter_text, subject_of, transport_words
+from vizium.kernel.clock import local_date
+from vizium.mail.quiet import QuietHours, loud_from
 from vizium.mail.service import Mail, send
 from vizium.settings import Settings
-from vizium.web.i18n import Translator, translator
-from vizium.web.templating import euro
+from vizium.web.i18n import translator
+
+__all__ = ["Letter", "News", "letter_key", "loud_at", "send_letter", "transport_words"]
+
+_TO_ALL = frozenset(
+    {
+        *(Letter.CONFIRMED, Letter.CHANGED, Letter.CANCELLED),
+        *(Letter.APPROVED, Letter.REMINDER, Letter.FOLLOW_UP),
+    }
+)
+_OF_THE_DAY = frozenset({Letter.REMINDER, Letter.FOLLOW_UP})
+# They answer what the reader has just done, who looks for them now.
+_ANSWERS = frozenset({Letter.CONFIRMED, Letter.REQUESTED})
+_WITH_CALENDAR = frozenset(
+    {Letter.CONFIRMED, Letter.CHANGED, Letter.CANCELLED, Letter.APPROVED, Letter.REMINDER}
+)
+# Who comes so soon has to know now, at whatever hour.
+_URGENT_WITHIN = timedelta(days=1)
 
 
-class Letter(StrEnum):
-    """The letters about a visit."""
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who gets a letter; `party` is another school than the leading one."""
 
-    CONFIRMED = "confirmed"
-    CHANGED = "changed"
-    CANCELLED = "cancelled"
+    email: str
+    party: PartyRow | None = None
 
 
 def send_letter(
-    session: Session, letter: Letter, visit: VisitRow, *, settings: Settings, now: datetime
+    session: Session,
+    letter: Letter,
+    visit: VisitRow,
+    *,
+    settings: Settings,
+    now: datetime,
+    news: News | None = None,
 ) -> None:
-    """Put a letter into the outbox; once for each version of the visit."""
+    """Put a letter into the outbox of everybody whom it concerns; once for each version.
+
+    Args:
+        visit: as it stands after what the letter tells.
+        news: what the visit does not say itself: how it was before, what the head wrote.
+    """
+    told = news or News()
     words = translator(visit.page_language)
-    mail = Mail(
-        key=f"visit:{visit.id}:{visit.version}:{letter.value}",
-        recipient=visit.contact.email,
-        subject=_subject(letter, visit, words),
-        text=_text(letter, visit, words, settings),
-        language=words.lang,
-        calendar=calendar_file(visit, lang=words.lang, settings=settings, now=now),
-    )
-    send(session, mail, now=now)
+    calendar = None
+    if letter in _WITH_CALENDAR:
+        calendar = calendar_file(visit, lang=words.lang, settings=settings, now=now)
+    leaves = now
+    if not _is_urgent(letter, visit, now):
+        leaves = loud_at(now, get_policy(session, local_date(now)))
+    for reader in _readers(letter, visit):
+        mail = Mail(
+            key=_key(letter, visit, told, reader),
+            recipient=reader.email,
+            subject=subject_of(letter, visit, told, words),
+            text=letter_text(letter, visit, told, party=reader.party, settings=settings),
+            language=words.lang,
+            calendar=calendar,
+            not_before=leaves,
+        )
+        send(session, mail, now=now)
 
 
-def transport_words(visit: VisitRow, words: Translator) -> str:
-    """What stands about the bus money, in one sentence; empty when it was not asked for."""
-    award = visit.transport
-    if award.state is TransportState.UNWANTED:
-        return ""
-    sum_of_money = euro(words.lang, award.award_cents)
-    sentence = words.code("transport_state", award.state.value, amount=sum_of_money)
-    reasons = " ".join(words.code("claim_reason", reason) for reason in award.reasons)
-    return f"{sentence} {reasons}".strip()
+def letter_key(letter: Letter, visit_id: str, *, version: int, day: date, mark: str = "") -> str:
+    """The key under which a letter stands in the outbox.
+
+    What time brings is written once for a day of the visit, whatever is changed about it meanwhile.
+    """
+    since = day.isoformat() if letter in _OF_THE_DAY else version
+    return f"visit:{visit_id}:{since}:{letter.value}" + (f":{mark}" if mark else "")
 
 
-def _subject(letter: Letter, visit: VisitRow, words: Translator) -> str:
-    fact = {
-        Letter.CONFIRMED: words.t("Visit confirmed"),
-        Letter.CHANGED: words.t("Visit changed"),
-        Letter.CANCELLED: words.t("Visit cancelled"),
-    }[letter]
-    return f"{fact}: {visit.reference}, {day_and_time(visit, words.lang)}"
+def loud_at(now: datetime, policy: VisitPolicy) -> datetime:
+    """When a letter that can wait leaves: now, or when the quiet hours are over."""
+    quiet = QuietHours(policy.quiet_from, policy.quiet_until, frozenset(policy.quiet_weekdays))
+    return loud_from(now, quiet, is_rest_day=is_public_holiday)
 
 
-def _text(letter: Letter, visit: VisitRow, words: Translator, settings: Settings) -> str:
-    greeting = words.t("Hello, %(name)s!", name=visit.contact.name)
-    if letter is Letter.CANCELLED:
-        body = _cancelled(visit, words)
-    else:
-        body = _standing(letter, visit, words, manage_url(visit, settings))
-    return "\n\n".join([greeting, *body, ADDRESS, ""])
+def _key(letter: Letter, visit: VisitRow, news: News, reader: _Reader) -> str:
+    key = letter_key(letter, visit.id, version=visit.version, day=visit.local_date, mark=news.mark)
+    return f"{key}:{reader.party.school}" if reader.party else key
 
 
-def _cancelled(visit: VisitRow, words: Translator) -> list[str]:
-    facts = {"reference": visit.reference, "when": day_and_time(visit, words.lang)}
-    sentence = words.t(
-        "The visit %(reference)s of %(school)s, %(when)s, is cancelled. You owe nothing.",
-        school=visit.school_name,
-        **facts,
-    )
-    return [sentence, transport_words(visit, words)] if visit.wants_transport else [sentence]
+def _is_urgent(letter: Letter, visit: VisitRow, now: datetime) -> bool:
+    if letter in _ANSWERS:
+        return True
+    return letter not in _OF_THE_DAY and visit.local_date - local_date(now) <= _URGENT_WITHIN
 
 
-def _standing(letter: Letter, visit: VisitRow, words: Translator, url: str) -> list[str]:
-    if letter is Letter.CONFIRMED:
-        opening = words.t("Your visit to VIZIUM is confirmed.")
-    else:
-        opening = words.t("Your visit to VIZIUM was changed. This is how it stands now.")
-    facts = [
-        words.t("Reference: %(reference)s", reference=visit.reference),
-        words.t("School: %(school)s", school=visit.school_name),
-        words.t("When: %(when)s", when=day_and_time(visit, words.lang)),
-        words.t("Pupils: %(pupils)s", pupils=group_words(visit.groups, words)),
-        words.t("Adults: %(count)s", count=visit.adults),
-        words.t("Price: %(price)s", price=euro(words.lang, visit.price_cents)),
-    ]
-    return [
-        opening,
-        "\n".join(facts),
-        "\n".join([words.t("Your day:"), *stop_lines(visit, words.lang)]),
-        *([transport_words(visit, words)] if visit.wants_transport else []),
-        words.t("Be at the front desk 15 minutes early and show the pass."),
-        words.t("The pass, changes and cancelling: %(url)s", url=url),
-    ]
+def _readers(letter: Letter, visit: VisitRow) -> Iterator[_Reader]:
+    if letter is Letter.ASKED:
+        assert visit.approver_email is not None
+        yield _Reader(visit.approver_email)
+        return
+    # Who booked by telephone may have no e-mail, and took the pass from the desk.
+    if visit.contact.email:
+        yield _Reader(visit.contact.email)
+    if letter in _TO_ALL:
+        others = [party for party in visit.parties[1:] if party.contact.email]
+        yield from (_Reader(party.contact.email, party) for party in others)

@@ -1,27 +1,19 @@
-"""Confirm a held visit, change who comes, cancel; the fund's award goes along in one commit."""
+"""Confirm a held visit, ask the head for it, cancel; the fund's award goes along in one commit."""
 
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bookings.resources.service import keep, release, take
-from bookings.visits.models import VisitStop
-from bookings.visits.queries import VisitRow, get_sessions, get_visit_by_id
+from bookings.resources.service import keep, release
+from bookings.visits.queries import VisitRow
 from bookings.visits.rules import (
-    Group,
-    SessionRow,
-    TransportAward,
-    TransportEstimate,
     TransportState,
     VisitState,
-    check_people,
-    check_stops,
-    price_of,
-    pupils_of,
+    cancellation_fee,
 )
-from bookings.visits.service.letters import Letter, send_letter
+from bookings.visits.service.awards import AWARDED, give_back_award, reserve_award
+from bookings.visits.service.letters import Letter, News, send_letter
 from bookings.visits.service.moves import (
     VisitCommand,
     change_row,
@@ -29,46 +21,46 @@ from bookings.visits.service.moves import (
     note,
     owner_of,
     refuse_move,
-    takes_of,
 )
+from bookings.visits.service.policy import get_policy
 from bookings.visits.service.transport import TransportDesk
-from vizium.kernel.errors import Conflict, InvalidInput
+from vizium.kernel.clock import local_date
+from vizium.kernel.errors import Conflict, FieldError, InvalidInput
 from vizium.kernel.money import Cents
+from vizium.kernel.registers import NumberError, parse_email
 from vizium.settings import Settings
 
-_CHANGEABLE = frozenset({VisitState.HELD, VisitState.CONFIRMED})
-_AWARDED = frozenset({TransportState.RESERVED, TransportState.WAITLISTED})
+# The centre has to know before the day whether the class comes.
+_DECIDED_BEFORE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeVisit:
-    """New numbers for a visit that stands; `version` as in `VisitCommand`."""
+class RequestVisit:
+    """Ask the head for a held visit; `version` as in `VisitCommand`."""
 
     reference: str
-    groups: tuple[Group, ...]
-    adults: int
-    version: int | None = None
+    version: int | None
+    approver_email: str
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """What a change does, before it is done."""
+class CancelVisit(VisitCommand):
+    """Cancel a visit; `by_centre`: we cannot keep our word, and nobody owes anything.
 
-    pupils_before: int
-    pupils_after: int
-    adults_before: int
-    adults_after: int
-    start: datetime
-    end: datetime
-    price_before_cents: Cents
-    price_after_cents: Cents
-    transport_before: TransportEstimate
-    transport_after: TransportEstimate
+    `word` says why, and goes into the letter.
+    """
 
-    @property
-    def price_cents(self) -> int:
-        """What the school pays more (or less, below 0)."""
-        return self.price_after_cents - self.price_before_cents
+    by_centre: bool = False
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """What cancelling would cost now; the days are days of the calendar."""
+
+    days_before: int
+    fee_cents: Cents
+    price_cents: Cents
 
 
 def confirm_visit(
@@ -85,20 +77,121 @@ def confirm_visit(
     A visit that is confirmed already stays as it is.
 
     Raises:
-        Conflict: the hold is over (``visit_is_expired``), or the visit is in another state.
+        Conflict: the hold is over (``visit_is_expired``), the head has yet to decide
+            (``visit_is_provisional``), or the visit is in another state.
     """
     visit = load_visit(session, command, now=now)
     if visit.state is VisitState.CONFIRMED:
         return visit
-    refuse_move(visit, VisitState.CONFIRMED)
-    confirmed = change_row(session, visit, state=VisitState.CONFIRMED, expires_at=None)
-    kept = keep(session, owner_of(visit.id), None)
-    assert kept, "a held visit has allocations"
-    if visit.transport.state is TransportState.WANTED:
-        confirmed = _store_award(session, confirmed, transport.reserve(session, confirmed, now=now))
+    if visit.state is VisitState.PROVISIONAL:
+        raise _refused(visit)
+    confirmed = _confirm(session, visit, transport, now)
     note(session, confirmed, "confirm_visit", by=by, now=now)
     send_letter(session, Letter.CONFIRMED, confirmed, settings=settings, now=now)
     return confirmed
+
+
+def request_visit(
+    session: Session, command: RequestVisit, *, settings: Settings, by: str, now: datetime
+) -> VisitRow:
+    """Keep a held visit until the head has decided, at most so long as the rules say.
+
+    Asking the same head again changes nothing.
+
+    Raises:
+        InvalidInput: ``approver_email``.
+        Conflict: the visit is not held, or comes too soon to wait (``approval_too_late``).
+    """
+    try:
+        approver = parse_email(command.approver_email)
+    except NumberError as error:
+        raise InvalidInput([FieldError("approver_email", error.reason)]) from None
+    visit = load_visit(session, VisitCommand(command.reference, command.version), now=now)
+    if visit.state is VisitState.PROVISIONAL and visit.approver_email == approver:
+        return visit
+    refuse_move(visit, VisitState.PROVISIONAL)
+    policy = get_policy(session, visit.local_date)
+    expires_at = min(now + policy.provisional, visit.arrive_at - _DECIDED_BEFORE)
+    if expires_at <= now + policy.hold:
+        raise Conflict("approval_too_late", state=visit.state.value)
+    asked = change_row(
+        session,
+        visit,
+        state=VisitState.PROVISIONAL,
+        expires_at=expires_at,
+        approver_email=approver,
+    )
+    keep(session, owner_of(visit.id), expires_at)
+    note(session, asked, "request_visit", by=by, now=now)
+    send_letter(session, Letter.ASKED, asked, settings=settings, now=now)
+    send_letter(session, Letter.REQUESTED, asked, settings=settings, now=now)
+    return asked
+
+
+def approve_visit(
+    session: Session,
+    command: VisitCommand,
+    *,
+    transport: TransportDesk,
+    settings: Settings,
+    by: str,
+    now: datetime,
+) -> VisitRow:
+    """The head says yes: the visit is confirmed. Saying it again changes nothing.
+
+    Raises:
+        Conflict: the visit does not wait for the head.
+    """
+    visit = load_visit(session, command, now=now)
+    if visit.state is VisitState.CONFIRMED:
+        return visit
+    if visit.state is not VisitState.PROVISIONAL:
+        raise _refused(visit)
+    approved = _confirm(session, visit, transport, now)
+    note(session, approved, "approve_visit", by=by, now=now)
+    send_letter(session, Letter.APPROVED, approved, settings=settings, now=now)
+    return approved
+
+
+def decline_visit(
+    session: Session,
+    command: VisitCommand,
+    *,
+    settings: Settings,
+    by: str,
+    now: datetime,
+    word: str = "",
+) -> VisitRow:
+    """The head says no, maybe with a word why: everything is given back.
+
+    Raises:
+        Conflict: the visit does not wait for the head.
+    """
+    visit = load_visit(session, command, now=now)
+    if visit.state is not VisitState.PROVISIONAL:
+        raise _refused(visit)
+    declined = change_row(session, visit, state=VisitState.CANCELLED, expires_at=None)
+    release(session, owner_of(visit.id))
+    note(session, declined, "decline_visit", by=by, now=now)
+    news = News(word=word)
+    send_letter(session, Letter.DECLINED, declined, settings=settings, now=now, news=news)
+    return declined
+
+
+def preview_cancellation(session: Session, command: VisitCommand, *, now: datetime) -> Cancellation:
+    """What cancelling a visit would cost now; writes nothing.
+
+    Raises:
+        NotFound: ``visit``.
+        Conflict: it can no longer be cancelled.
+    """
+    visit = load_visit(session, command, now=now)
+    refuse_move(visit, VisitState.CANCELLED)
+    return Cancellation(
+        days_before=max((visit.local_date - local_date(now)).days, 0),
+        fee_cents=_fee(session, visit, now),
+        price_cents=visit.price_cents,
+    )
 
 
 def cancel_visit(
@@ -112,6 +205,9 @@ def cancel_visit(
 ) -> VisitRow:
     """Give everything back: places, hall, award. A cancelled visit stays as it is.
 
+    Args:
+        command: a `CancelVisit` where the centre cancels.
+
     Raises:
         Conflict: the class has arrived, or the hold is over anyway.
     """
@@ -119,122 +215,41 @@ def cancel_visit(
     if visit.state is VisitState.CANCELLED:
         return visit
     refuse_move(visit, VisitState.CANCELLED)
+    said = command if isinstance(command, CancelVisit) else CancelVisit(command.reference)
+    fee = Cents(0) if said.by_centre else _fee(session, visit, now)
     values: dict[str, object] = {"state": VisitState.CANCELLED, "expires_at": None}
-    awarded = visit.transport.state in _AWARDED
-    if awarded:
-        values |= {"transport_state": TransportState.RELEASED, "award_cents": 0}
-    cancelled = change_row(session, visit, **values)
+    cancelled = change_row(session, visit, fee_cents=fee, **values, **give_back_award(visit))
     release(session, owner_of(visit.id))
-    if awarded:
+    if visit.transport.state in AWARDED:
         # The ledger is locked last, as everywhere, so two visits cannot wait for each other.
         transport.release(session, visit.id, reason="cancelled", now=now)
     note(session, cancelled, "cancel_visit", by=by, now=now)
     if visit.state is not VisitState.HELD:
-        send_letter(session, Letter.CANCELLED, cancelled, settings=settings, now=now)
+        news = News(word=said.word)
+        send_letter(session, Letter.CANCELLED, cancelled, settings=settings, now=now, news=news)
     return cancelled
 
 
-def preview_change(
-    session: Session, command: ChangeVisit, *, transport: TransportDesk, now: datetime
-) -> Difference:
-    """What new numbers would do to time, price and bus money; writes nothing.
-
-    Raises:
-        InvalidInput, Conflict: as `change_visit`, but places are only counted when it is done.
-    """
-    visit, stops = _changeable(session, command, now)
-    pupils = pupils_of(command.groups)
-
-    def estimate(count: int) -> TransportEstimate:
-        return transport.estimate(
-            session, register_no=visit.school, day=visit.local_date, pupils=count, now=now
-        )
-
-    return Difference(
-        pupils_before=visit.pupils,
-        pupils_after=pupils,
-        adults_before=visit.adults,
-        adults_after=command.adults,
-        start=visit.start,
-        end=visit.end,
-        price_before_cents=visit.price_cents,
-        price_after_cents=price_of(stops, pupils),
-        transport_before=estimate(visit.pupils),
-        transport_after=estimate(pupils),
-    )
-
-
-def change_visit(
-    session: Session,
-    command: ChangeVisit,
-    *,
-    transport: TransportDesk,
-    settings: Settings,
-    by: str,
-    now: datetime,
-) -> VisitRow:
-    """Bring other people than said; all of it or nothing. The same numbers again change nothing.
-
-    Raises:
-        InvalidInput: everything that is wrong with the numbers.
-        Conflict: the visit can no longer be changed.
-        CapacityExceeded: there is no room for so many; the visit stays as it was.
-    """
-    visit, stops = _changeable(session, command, now)
-    if (command.groups, command.adults) == (visit.groups, visit.adults):
-        return visit
-    pupils = pupils_of(command.groups)
-    changed = change_row(
-        session,
-        visit,
-        groups=[asdict(group) for group in command.groups],
-        pupils=pupils,
-        adults=command.adults,
-        price_cents=price_of(stops, pupils),
-    )
-    session.execute(update(VisitStop).where(VisitStop.visit == visit.id).values(pupils=pupils))
-    # The same cells are given back and taken again, so nobody can come between.
-    release(session, owner_of(visit.id))
-    takes = takes_of(stops, pupils=pupils, adults=command.adults)
-    take(session, owner_of(visit.id), takes, expires_at=visit.expires_at, now=now)
-    changed = _reserve_anew(session, get_visit_by_id(session, visit.id), transport, now)
-    note(session, changed, "change_visit", by=by, now=now)
-    if changed.state is VisitState.CONFIRMED:
-        send_letter(session, Letter.CHANGED, changed, settings=settings, now=now)
-    return changed
-
-
-def _changeable(
-    session: Session, command: ChangeVisit, now: datetime
-) -> tuple[VisitRow, list[SessionRow]]:
-    visit = load_visit(session, VisitCommand(command.reference, command.version), now=now)
-    if visit.state not in _CHANGEABLE:
-        raise Conflict(
-            f"visit_is_{visit.state.value}", state=visit.state.value, version=visit.version
-        )
-    stops = get_sessions(session, [stop.session for stop in visit.stops], now=now)
-    errors = check_people(command.groups, command.adults)
-    errors += check_stops(stops, command.groups, language=visit.language, now=now)
-    if errors:
-        raise InvalidInput(errors)
-    return visit, stops
-
-
-def _reserve_anew(
+def _confirm(
     session: Session, visit: VisitRow, transport: TransportDesk, now: datetime
 ) -> VisitRow:
-    """Other numbers may change the award: what was reserved goes back and is asked for again."""
-    if visit.transport.state not in _AWARDED | {TransportState.INELIGIBLE}:
-        return visit
-    transport.release(session, visit.id, reason="changed", now=now)
-    return _store_award(session, visit, transport.reserve(session, visit, now=now))
+    refuse_move(visit, VisitState.CONFIRMED)
+    confirmed = change_row(session, visit, state=VisitState.CONFIRMED, expires_at=None)
+    kept = keep(session, owner_of(visit.id), None)
+    assert kept, "a held visit has allocations"
+    if visit.transport.state is TransportState.WANTED:
+        confirmed = reserve_award(session, confirmed, transport, now=now)
+    return confirmed
 
 
-def _store_award(session: Session, visit: VisitRow, award: TransportAward) -> VisitRow:
-    return change_row(
-        session,
-        visit,
-        transport_state=award.state,
-        award_cents=award.award_cents,
-        transport_reasons=list(award.reasons),
-    )
+def _fee(session: Session, visit: VisitRow, now: datetime) -> Cents:
+    """What late changes cost already, and what it costs to cancel the rest of it now."""
+    if visit.state is not VisitState.CONFIRMED:
+        return Cents(0)
+    policy = get_policy(session, visit.local_date)
+    fee = cancellation_fee(visit.price_cents, visit.local_date, now=now, policy=policy)
+    return Cents(visit.fee_cents + fee)
+
+
+def _refused(visit: VisitRow) -> Conflict:
+    return Conflict(f"visit_is_{visit.state.value}", state=visit.state.value, version=visit.version)

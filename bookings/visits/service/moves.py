@@ -1,20 +1,27 @@
 """The one way in which a visit changes: a conditional UPDATE that names what it expects."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, bindparam, update
 from sqlalchemy.orm import Session
 
-from bookings.resources.rules import Take
 from bookings.visits.models import Visit
 from bookings.visits.queries import VisitRow, get_visit, get_visit_by_id
-from bookings.visits.rules import POLICY, SessionRow, VisitState, may_move, presence
+from bookings.visits.rules import TransportAward, VisitState, may_move
 from vizium.db import audit
+from vizium.db.base import Base
 from vizium.kernel.errors import Conflict
 
-# The pool that counts everybody in the building.
-HALL = "hall"
+_VISIT = Base.metadata.tables[Visit.__tablename__]
+_CHANGE = update(_VISIT).where(
+    _VISIT.c.id == bindparam("of"), _VISIT.c.version == bindparam("as_read")
+)
+_AWARD = frozenset({"transport_state", "award_cents", "transport_reasons"})
+# Columns that say the same in the row that was read.
+_OWN = _AWARD | {"state", "expires_at", "extensions", "approver_email", "fee_cents"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +35,6 @@ class VisitCommand:
 def owner_of(visit_id: str) -> str:
     """Under which name a visit holds capacity."""
     return f"visit:{visit_id}"
-
-
-def takes_of(stops: list[SessionRow], *, pupils: int, adults: int) -> list[Take]:
-    """The capacity of a visit: seats for pupils, the hall for everybody from arrival to end."""
-    seats = [Take(f"session:{stop.id}", stop.start, stop.end, pupils) for stop in stops]
-    start, end = presence(stops, POLICY)
-    return [*seats, Take(HALL, start, end, pupils + adults)]
 
 
 def load_visit(session: Session, command: VisitCommand, *, now: datetime) -> VisitRow:
@@ -65,19 +65,29 @@ def refuse_move(visit: VisitRow, after: VisitState) -> None:
 def change_row(session: Session, visit: VisitRow, **values: object) -> VisitRow:
     """Write values and the next version, if the visit is still as it was read.
 
+    Returns:
+        The visit as it stands now; read again only where more than its own columns may differ.
+
     Raises:
         Conflict: ``visit_changed``: somebody else was first.
     """
-    changed = session.execute(
-        update(Visit)
-        .where(Visit.id == visit.id, Visit.version == visit.version)
-        .values(version=Visit.version + 1, **values)
-        .returning(Visit.version)
-        .execution_options(synchronize_session=False)
-    )
-    if changed.scalar() is None:
+    which = {"of": visit.id, "as_read": visit.version}
+    changed = session.execute(_CHANGE, {**which, "version": visit.version + 1, **values})
+    if cast("CursorResult[Any]", changed).rowcount == 0:
         raise Conflict("visit_changed", state=visit.state.value, version=visit.version)
-    return get_visit_by_id(session, visit.id)
+    if not _OWN.issuperset(values):
+        return get_visit_by_id(session, visit.id)
+    return _with_values(replace(visit, version=visit.version + 1), values)
+
+
+def _with_values(visit: VisitRow, values: Mapping[str, Any]) -> VisitRow:
+    plain = {name: value for name, value in values.items() if name not in _AWARD}
+    transport = TransportAward(
+        values.get("transport_state", visit.transport.state),
+        values.get("award_cents", visit.transport.award_cents),
+        tuple(values.get("transport_reasons", visit.transport.reasons)),
+    )
+    return replace(visit, transport=transport, **plain)
 
 
 def note(session: Session, visit: VisitRow, action: str, *, by: str, now: datetime) -> None:

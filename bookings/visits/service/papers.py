@@ -10,16 +10,16 @@ from bookings.visits.passes import (
     make_pdf,
     sign_pass,
 )
-from bookings.visits.queries import VisitRow
+from bookings.visits.queries import StopRow, VisitRow
 from bookings.visits.rules import PRESCHOOL, Group, VisitState
-from vizium.kernel.clock import CELL
 from vizium.kernel.errors import Conflict
 from vizium.kernel.ids import is_signed, sign
 from vizium.settings import Settings
 from vizium.web.i18n import Translator, translator
-from vizium.web.templating import long_day, wall_time
+from vizium.web.templating import long_day, short_date, wall_time
 
 _MANAGE = "manage-visit"
+_APPROVE = "approve-visit"
 _WITH_PASS = frozenset({VisitState.CONFIRMED, VisitState.ARRIVED, VisitState.COMPLETED})
 ADDRESS = "VIZIUM, Rūpniecības iela 2, Ventspils"
 
@@ -34,6 +34,19 @@ def opens(reference: str, key: str, settings: Settings) -> bool:
     return is_signed(settings.secret_key, _MANAGE, reference, signature=key)
 
 
+def approval_path(visit: VisitRow, settings: Settings) -> str:
+    """The path under which the head of the school answers; another head's link is another."""
+    key = sign(settings.secret_key, _APPROVE, _approval(visit))
+    return f"/visits/{visit.reference}/approval/{key}"
+
+
+def opens_approval(visit: VisitRow, key: str, settings: Settings) -> bool:
+    """Whether this is the key of the link that the visit's present approver has."""
+    if visit.approver_email is None:
+        return False
+    return is_signed(settings.secret_key, _APPROVE, _approval(visit), signature=key)
+
+
 def refuse_pass(visit: VisitRow) -> None:
     """Refuse a pass for a visit that nobody may enter with.
 
@@ -44,10 +57,14 @@ def refuse_pass(visit: VisitRow) -> None:
         raise Conflict(f"visit_is_{visit.state.value}", state=visit.state.value)
 
 
+def page_url(visit: VisitRow, path: str, settings: Settings) -> str:
+    """A page of ours as a link in a letter about a visit, in its teacher's language."""
+    return f"{settings.base_url}/{visit.page_language}{path}"
+
+
 def manage_url(visit: VisitRow, settings: Settings) -> str:
     """The whole link to a visit, in its teacher's language."""
-    path = manage_path(visit.reference, settings)
-    return f"{settings.base_url}/{visit.page_language}{path}"
+    return page_url(visit, manage_path(visit.reference, settings), settings)
 
 
 def pass_url(visit: VisitRow, settings: Settings) -> str:
@@ -101,9 +118,33 @@ def day_and_time(visit: VisitRow, lang: str) -> str:
     return translator(lang).t("%(day)s at %(time)s", day=long_day(lang, visit.start), time=at)
 
 
+def until_words(instant: datetime, words: Translator) -> str:
+    """``03.02.2027 plkst. 10.00``: until when something stands, in a form that "līdz" takes."""
+    at = wall_time(words.lang, instant)
+    return words.t("%(date)s at %(time)s", date=short_date(instant), time=at)
+
+
 def stop_lines(visit: VisitRow, lang: str) -> list[str]:
-    """Each stop as one line of text."""
-    return [f"{when} {what}" for when, what in _stops(visit, lang)]
+    """Each stop as one line of text; what a part of the class does says which part."""
+    return [f"{when} {what}" for when, what in stop_pairs(visit, lang)]
+
+
+def stop_pairs(visit: VisitRow, lang: str) -> tuple[tuple[str, str], ...]:
+    """Each stop as its time and its title with its place."""
+    return tuple(
+        (stop_time(stop, lang), _what(stop, lang) + _part(visit, stop, lang))
+        for stop in visit.stops
+    )
+
+
+def stop_time(stop: StopRow, lang: str) -> str:
+    """``10.00–11.00``."""
+    return f"{wall_time(lang, stop.start)}–{wall_time(lang, stop.end)}"
+
+
+def stop_words(stop: StopRow, lang: str) -> str:
+    """A stop with its time, title and place."""
+    return f"{stop_time(stop, lang)} {_what(stop, lang)}"
 
 
 def group_words(groups: tuple[Group, ...], words: Translator) -> str:
@@ -115,19 +156,24 @@ def _grade(grade: int, words: Translator) -> str:
     return words.t("Preschool") if grade == PRESCHOOL else words.t("Grade %(grade)s", grade=grade)
 
 
-def _stops(visit: VisitRow, lang: str) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (
-            f"{wall_time(lang, stop.start)}–{wall_time(lang, stop.end)}",
-            ", ".join(part for part in (stop.title(lang), stop.places[lang]) if part),
-        )
-        for stop in visit.stops
-    )
+def _approval(visit: VisitRow) -> str:
+    return f"{visit.reference}/{visit.approver_email}"
+
+
+def _what(stop: StopRow, lang: str) -> str:
+    return ", ".join(part for part in (stop.title(lang), stop.places[lang]) if part)
+
+
+def _part(visit: VisitRow, stop: StopRow, lang: str) -> str:
+    if len(stop.who) == len(visit.subgroups):
+        return ""
+    numbers = ", ".join(str(index + 1) for index in stop.who)
+    return f" ({translator(lang).t('group %(numbers)s', numbers=numbers)})"
 
 
 def _sheet(visit: VisitRow, words: Translator) -> PassSheet:
     lang = words.lang
-    be_there = wall_time(lang, visit.start - CELL)
+    be_there = wall_time(lang, visit.arrive_at)
     return PassSheet(
         language=lang,
         title=words.t("Visit pass"),
@@ -142,6 +188,6 @@ def _sheet(visit: VisitRow, words: Translator) -> PassSheet:
             (words.t("Adults"), str(visit.adults)),
         ),
         stops_title=words.t("Your day"),
-        stops=_stops(visit, lang),
+        stops=stop_pairs(visit, lang),
         notes=(words.t("Show this code at the front desk, on paper or on a phone."),),
     )

@@ -1,39 +1,42 @@
-"""Ask the planner with what the centre offers; writes nothing."""
+"""Ask the planner with the centre as it is now; writes nothing."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import TypedDict, Unpack
 
 from sqlalchemy.orm import Session
 
-from bookings.resources.queries import opening
-from bookings.schools.queries import find_school
-from bookings.visits.planner import (
-    WISHES_MOST,
-    Plan,
-    PlanRequest,
-    Relaxation,
-    plan_days,
-    relax,
-)
-from bookings.visits.queries import list_sessions
-from bookings.visits.rules import SessionRow, TransportEstimate, check_people, price_of
+from bookings.visits.planner.plan import Plan
+from bookings.visits.planner.relax import Relaxation, relax
+from bookings.visits.planner.request import DATES_MOST, WISHES_MOST, Need, PlanRequest, Wish
+from bookings.visits.planner.search import plan_days
+from bookings.visits.planner.shape import price_of_plan
+from bookings.visits.planner.validate import validate
+from bookings.visits.planner.violations import Violation
+from bookings.visits.queries import get_visit
+from bookings.visits.rules import Group, TransportEstimate, check_people
+from bookings.visits.service.moves import owner_of
+from bookings.visits.service.orders import check_schools
+from bookings.visits.service.policy import get_policy
 from bookings.visits.service.transport import TransportDesk
-from vizium.kernel.clock import local_date
+from bookings.visits.service.world import load_worlds
+from vizium.kernel.clock import days_after, local_date
 from vizium.kernel.errors import FieldError, InvalidInput
 from vizium.kernel.money import Cents
 
-DATES_MOST = 14
-# How far around the wanted days a refusal looks for another one.
-_AROUND = timedelta(days=14)
+# How many days around the wanted ones a refusal looks at for another one.
+_OTHER_DAYS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedPlan:
-    """A plan with what it costs and what the fund would give."""
+    """A plan with what it costs, what the fund would give, and what speaks against it."""
 
     plan: Plan
     price_cents: Cents
     transport: TransportEstimate
+    warnings: tuple[Violation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,53 +56,110 @@ def propose_plans(
         InvalidInput: everything that no plan could mend.
     """
     _check(session, request, now)
-    offers = _offers(session, request.dates, now)
-    plans = plan_days(request, offers, now=now)
-    if not plans:
-        first, last = min(request.dates) - _AROUND, max(request.dates) + _AROUND
-        around = list_sessions(session, first_day=first, last_day=last, now=now)
-        open_around = _on_open_days(session, around)
-        return Proposal((), tuple(relax(request, open_around, now=now)))
-    return Proposal(tuple(_priced(session, request, plan, transport, now) for plan in plans), ())
+    return _propose(session, request, transport=transport, now=now, without=None)
+
+
+class Wanted(TypedDict, total=False):
+    """What a class that has a visit wants otherwise; what is not said stays."""
+
+    groups: tuple[Group, ...]
+    adults: int
+    dates: tuple[date, ...]
+    wishes: tuple[Wish, ...]
+    galleries: tuple[str, ...]
+    needs: frozenset[Need]
+    arrive: time | None
+    depart: time | None
+
+
+def propose_changes(
+    session: Session,
+    reference: str,
+    *,
+    transport: TransportDesk,
+    now: datetime,
+    **wanted: Unpack[Wanted],
+) -> Proposal:
+    """Plan the day of a standing visit anew; what it holds itself counts as free.
+
+    Raises:
+        NotFound: ``visit``.
+        InvalidInput: everything that no plan could mend.
+    """
+    visit = get_visit(session, reference)
+    request = replace(visit.request, **wanted)
+    _check(session, request, now)
+    owner = owner_of(visit.id)
+    return _propose(session, request, transport=transport, now=now, without=owner)
 
 
 def _check(session: Session, request: PlanRequest, now: datetime) -> None:
-    errors = check_people(request.groups, request.adults)
-    school = find_school(session, request.school)
-    if school is None or not school.active:
-        errors.append(FieldError("school", "school_unknown"))
-    if not 1 <= len(request.dates) <= DATES_MOST:
+    days = request.dates
+    policy = get_policy(session, min(days, default=local_date(now)))
+    errors = check_people(request.groups, request.adults, policy)
+    errors += check_schools(session, request.schools)
+    if not 1 <= len(days) <= DATES_MOST:
         errors.append(FieldError("dates", "dates_count", {"most": DATES_MOST}))
-    elif max(request.dates) < local_date(now):
+    elif max(days) < local_date(now):
         errors.append(FieldError("dates", "day_is_past"))
-    if not 1 <= len(request.wishes) <= WISHES_MOST:
+    wishes = len(request.wishes) + len(request.galleries)
+    if not wishes >= 1 or len(request.wishes) > WISHES_MOST:
         errors.append(FieldError("wants", "wants_count", {"most": WISHES_MOST}))
+    if request.arrive and request.depart and request.arrive >= request.depart:
+        errors.append(FieldError("depart", "departs_before_arrival"))
     if errors:
         raise InvalidInput(errors)
 
 
-def _offers(session: Session, days: tuple[date, ...], now: datetime) -> list[SessionRow]:
-    rows = [
-        row
-        for day in sorted(set(days))
-        for row in list_sessions(session, first_day=day, last_day=day, now=now)
-    ]
-    return _on_open_days(session, rows)
-
-
-def _on_open_days(session: Session, rows: list[SessionRow]) -> list[SessionRow]:
-    open_days = {day for day in {row.local_date for row in rows} if opening(session, day)}
-    return [row for row in rows if row.local_date in open_days]
-
-
-def _priced(
+def _propose(
     session: Session,
     request: PlanRequest,
-    plan: Plan,
+    *,
     transport: TransportDesk,
     now: datetime,
-) -> ProposedPlan:
-    estimate = transport.estimate(
-        session, register_no=request.school, day=plan.day, pupils=request.pupils, now=now
+    without: str | None,
+) -> Proposal:
+    today = local_date(now)
+    days = [day for day in request.dates if day >= today]
+    schools = request.schools
+    worlds = load_worlds(session, days, now=now, without=without, schools=schools)
+    plans = plan_days(request, worlds)
+    if not plans:
+        around = list(_days_around(days, today))
+        worlds |= load_worlds(session, around, now=now, without=without, schools=schools)
+        return Proposal((), relax(request, worlds))
+    # Keyed by day and programmes: the fund asks for no more of a plan.
+    estimates: dict[tuple[date, int], TransportEstimate] = {}
+    for plan in plans:
+        if (plan.day, plan.programmes) not in estimates:
+            estimates[plan.day, plan.programmes] = transport.estimate(
+                session,
+                register_no=schools[0],
+                day=plan.day,
+                pupils=request.pupils,
+                programmes=plan.programmes,
+                now=now,
+            )
+    return Proposal(
+        tuple(
+            ProposedPlan(
+                plan=plan,
+                price_cents=price_of_plan(plan, worlds[plan.day].activities),
+                transport=estimates[plan.day, plan.programmes],
+                warnings=validate(plan, request, worlds[plan.day]),
+            )
+            for plan in plans
+        ),
+        (),
     )
-    return ProposedPlan(plan, price_of(plan.stops, request.pupils), estimate)
+
+
+def _days_around(dates: Sequence[date], today: date) -> Iterator[date]:
+    """The days nearest to the wanted ones, later before earlier."""
+    found = 0
+    for distance in range(1, 4 * _OTHER_DAYS):
+        earlier = min(dates) - timedelta(days=distance)
+        for day in (days_after(max(dates), distance), earlier):
+            if found < _OTHER_DAYS and day >= today and day not in dates:
+                found += 1
+                yield day

@@ -15,9 +15,16 @@ class TransportDesk(Protocol):
     """Implemented by `bookings.compensation`, injected by the roof."""
 
     def estimate(
-        self, session: Session, *, register_no: str, day: date, pupils: int, now: datetime
+        self,
+        session: Session,
+        *,
+        register_no: str,
+        day: date,
+        pupils: int,
+        programmes: int,
+        now: datetime,
     ) -> TransportEstimate:
-        """What the fund would give for a bus on that day; writes nothing."""
+        """What the fund would give for a bus to so many programmes that day; writes nothing."""
 
     def reserve(self, session: Session, visit: VisitRow, *, now: datetime) -> TransportAward:
         """Reserve the award in the caller's transaction, or say why not."""

@@ -217,7 +217,9 @@ def test_estimate_writes_nothing_and_tells_what_the_school_may_have(
         before = check_ledger(session, SETTINGS.secret_key)
 
         estimates = [
-            DESK.estimate(session, register_no=school, day=TRIP_DAY, pupils=25, now=now)
+            DESK.estimate(
+                session, register_no=school, day=TRIP_DAY, pupils=25, programmes=1, now=now
+            )
             for school in (near, far)
         ]
 
@@ -240,10 +242,26 @@ def test_estimate_says_when_the_fund_is_empty_or_the_cap_is_reached(
         top_up_fund(session, FUND, Cents(1), secret_key=SETTINGS.secret_key, by="test", now=now)
         DESK.reserve(session, given_trip(session, school, now=now), now=now)
 
-        estimate = DESK.estimate(session, register_no=school, day=TRIP_DAY, pupils=25, now=now)
+        estimate = DESK.estimate(
+            session, register_no=school, day=TRIP_DAY, pupils=25, programmes=1, now=now
+        )
 
         assert estimate.reasons == ("fund_empty",)
         assert estimate.estimate_cents == 42_750
+
+
+def test_estimate_promises_nothing_to_a_day_without_a_programme(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        given_fund(session, cents=100_000, now=now)
+        school = given_school_at(session, 190_000, now=now)
+
+        estimate = DESK.estimate(
+            session, register_no=school, day=TRIP_DAY, pupils=25, programmes=0, now=now
+        )
+
+    assert (estimate.estimate_cents, estimate.reasons) == (0, ("below_min_programmes",))
 
 
 def test_claim_opens_when_the_class_was_here_with_its_last_day(

@@ -20,9 +20,16 @@ class RememberingDesk:
     calls: list[tuple[str, str]] = field(default_factory=list)
 
     def estimate(
-        self, session: Session, *, register_no: str, day: date, pupils: int, now: datetime
+        self,
+        session: Session,
+        *,
+        register_no: str,
+        day: date,
+        pupils: int,
+        programmes: int,
+        now: datetime,
     ) -> TransportEstimate:
-        _ = session, register_no, day, now
+        _ = session, register_no, day, programmes, now
         reasons = () if pupils >= 10 else ("below_min_pupils",)
         return TransportEstimate(
             Cents(13_500 if pupils >= 10 else 0), 7_500, Cents(5_000_000), reasons

@@ -1,6 +1,6 @@
 """The application with visits alone, on the real kit, with people who hold tokens and sessions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +13,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.testing import TestClient
+from litestar.types import ControllerRouterHandler
 from sqlalchemy.orm import Session
 
 from bookings.visits.api import API
@@ -82,9 +83,14 @@ class House:
 
 @contextmanager
 def open_house(
-    database: Database, settings: Settings, desk: RememberingDesk, now: datetime
+    database: Database,
+    settings: Settings,
+    desk: RememberingDesk,
+    now: datetime,
+    *,
+    more_pages: Sequence[ControllerRouterHandler] = (),
 ) -> Iterator[House]:
-    """The application over a database, at an instant."""
+    """The application over a database, at an instant; `more_pages` of features above visits."""
     clock: list[House] = []
 
     def page(request: Request[Any, Any, Any]) -> Page:
@@ -93,13 +99,19 @@ def open_house(
     async def call(request: Request[Any, Any, Any]) -> Call:
         return replace(await provide_call(request), now=clock[0].now)
 
-    app = _make_app(database, settings, {"page": page, "call": call, "transport": lambda: desk})
+    providers = {"page": page, "call": call, "transport": lambda: desk}
+    app = _make_app(database, settings, providers, [*PAGES, *more_pages])
     with TestClient(app) as client:
         clock.append(House(client, database, settings, desk, now))
         yield clock[0]
 
 
-def _make_app(database: Database, settings: Settings, providers: dict[str, Any]) -> Litestar:
+def _make_app(
+    database: Database,
+    settings: Settings,
+    providers: dict[str, Any],
+    pages: list[ControllerRouterHandler],
+) -> Litestar:
     providers |= {
         "database": lambda: database,
         "settings": lambda: settings,
@@ -110,7 +122,7 @@ def _make_app(database: Database, settings: Settings, providers: dict[str, Any])
     }
     return Litestar(
         route_handlers=[
-            *(Router(path=f"/{lang}", route_handlers=PAGES) for lang in ("lv", "en")),
+            *(Router(path=f"/{lang}", route_handlers=pages) for lang in ("lv", "en")),
             Router(path="/api/v1", route_handlers=API),
         ],
         dependencies={

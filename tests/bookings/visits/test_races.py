@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bookings.resources.models import Cell
 from bookings.resources.service import check_cells
 from bookings.visits.queries import VisitWish, get_sessions, list_visits
-from bookings.visits.service import VisitCommand, extend_hold, hold_visit, sweep_expired_hold
+from bookings.visits.service import VisitCommand, extend_hold, hold_sessions, sweep_expired_hold
 from tests.factories.schools import given_school
 from tests.factories.visits import given_centre, given_session, given_visit, hold_command
 from vizium.db.session import Database
@@ -90,7 +90,7 @@ def test_one_school_gets_a_session_that_is_not_shared(database: Database, now: d
     def hold(number: int) -> str:
         command = hold_command(session_id, pupils=1, adults=1, school=numbers[number])
         with database.transaction() as session:
-            hold_visit(session, command, by="test", now=now)
+            hold_sessions(session, command, by="test", now=now)
         return "held"
 
     answers = _at_once(hold)
@@ -104,7 +104,7 @@ def test_holds_extensions_and_sweeps_at_once_leave_cells_equal_to_allocations(
     with database.transaction() as session:
         show = given_session(session, "S-01", start="11:30", now=now)
         old = [
-            hold_visit(
+            hold_sessions(
                 session, hold_command(session_id, show, pupils=1, adults=1), by="test", now=now
             ).reference
             for _ in range(20)
@@ -122,7 +122,7 @@ def test_holds_extensions_and_sweeps_at_once_leave_cells_equal_to_allocations(
             extend_hold(session, VisitCommand(old[number % 20]), by="test", now=later)
             return "extended"
         command = hold_command(show, session_id, pupils=1, adults=1)
-        hold_visit(session, command, by="test", now=later)
+        hold_sessions(session, command, by="test", now=later)
         return "held"
 
     answers = _at_once(act)

@@ -8,19 +8,24 @@ from hypothesis import strategies as st
 
 from bookings.visits.rules import (
     MOVES,
+    Contact,
     Group,
+    Party,
     VisitState,
     adults_needed,
     arrival_flags,
+    cancellation_fee,
     check_people,
     check_stops,
     may_move,
+    merge_groups,
     presence,
     price_of,
     pupils_of,
     state_at,
 )
 from tests.factories.visits import session_row
+from vizium.kernel.money import Cents
 
 NOW = datetime(2027, 2, 1, 8, 0, tzinfo=UTC)
 GROUPS = st.lists(
@@ -188,3 +193,36 @@ def test_session_of_one_school_is_full_for_the_others() -> None:
     assert taken.free_for("9912900002") == 0
     assert taken.free_for("3213900123") == 20
     assert session_row(used=10).free == 20
+
+
+@pytest.mark.parametrize(
+    ("day", "now", "share_bp"),
+    [
+        # Days are days of the calendar in Latvia, also when one of them has 23 or 25 hours.
+        (date(2027, 4, 4), datetime(2027, 3, 20, 23, 30, tzinfo=UTC), 0),
+        (date(2027, 4, 4), datetime(2027, 3, 21, 22, 30, tzinfo=UTC), 2_500),
+        (date(2027, 11, 7), datetime(2027, 10, 30, 20, 30, tzinfo=UTC), 2_500),
+        (date(2027, 11, 7), datetime(2027, 10, 31, 21, 30, tzinfo=UTC), 2_500),
+        (date(2027, 11, 7), datetime(2027, 10, 31, 22, 30, tzinfo=UTC), 5_000),
+        (date(2027, 1, 12), datetime(2026, 12, 29, 12, 0, tzinfo=UTC), 0),
+        (date(2027, 1, 12), datetime(2026, 12, 30, 12, 0, tzinfo=UTC), 2_500),
+        (date(2028, 3, 7), datetime(2028, 2, 29, 12, 0, tzinfo=UTC), 2_500),
+        (date(2028, 3, 7), datetime(2028, 3, 1, 12, 0, tzinfo=UTC), 5_000),
+        (date(2027, 9, 7), datetime(2027, 8, 31, 12, 0, tzinfo=UTC), 2_500),
+        (date(2027, 3, 1), datetime(2027, 3, 5, 12, 0, tzinfo=UTC), 5_000),
+    ],
+)
+def test_fee_of_cancelling_counts_days_of_the_calendar(
+    day: date, now: datetime, share_bp: int
+) -> None:
+    assert cancellation_fee(Cents(10_000), day, now=now) == share_bp
+
+
+def test_schools_of_a_joint_group_add_up_by_grade() -> None:
+    contact = Contact("Anna Parauga", "anna@example.lv", "")
+    parties = [
+        Party("3213900123", (Group(4, 8), Group(2, 3)), 2, contact),
+        Party("9912900002", (Group(4, 5),), 1, contact),
+    ]
+
+    assert merge_groups(parties) == (Group(2, 3), Group(4, 13))

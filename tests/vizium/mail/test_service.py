@@ -1,4 +1,5 @@
 import socket
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -17,6 +18,7 @@ from vizium.mail.service import (
     compose,
     deliver,
     find_waiting,
+    find_written,
     get_mail,
     list_mails,
     mark_sent,
@@ -106,6 +108,19 @@ def test_mail_that_was_handed_over_waits_no_more(database: Database, now: dateti
     with database.reading() as session:
         assert find_waiting(session, waiting.id) is None
         assert get_mail(session, waiting.id).state is MailState.SENT
+
+
+def test_mail_that_can_wait_leaves_when_it_may(database: Database, now: datetime) -> None:
+    morning = now + timedelta(hours=9)
+    with database.transaction() as session:
+        send(session, replace(mail(), not_before=morning), now=now)
+
+    with database.reading() as session:
+        due = session.scalars(select(Job.run_at)).all()
+        written = find_written(session, [mail().key, "another"])
+
+    assert due == [morning]
+    assert written == {mail().key}
 
 
 def test_unknown_mail_is_not_found(database: Database) -> None:

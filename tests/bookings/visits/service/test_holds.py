@@ -14,7 +14,7 @@ from bookings.visits.rules import Group, VisitState
 from bookings.visits.service import (
     VisitCommand,
     extend_hold,
-    hold_visit,
+    hold_sessions,
     sweep_expired_hold,
 )
 from tests.factories.schools import given_school
@@ -97,7 +97,7 @@ def test_hold_names_everything_that_is_wrong(
     )
 
     with pytest.raises(InvalidInput) as refused, database.transaction() as session:
-        hold_visit(session, command, by="test", now=now)
+        hold_sessions(session, command, by="test", now=now)
 
     assert [error.code for error in refused.value.errors] == [
         "adults_too_few",
@@ -112,7 +112,7 @@ def test_hold_of_an_unknown_session_is_not_found(
     database: Database, session_id: str, now: datetime
 ) -> None:
     with pytest.raises(NotFound), database.transaction() as session:
-        hold_visit(session, hold_command(session_id, "T-99.x"), by="test", now=now)
+        hold_sessions(session, hold_command(session_id, "T-99.x"), by="test", now=now)
 
 
 def test_hold_on_a_day_closed_since_is_refused(
@@ -135,11 +135,11 @@ def test_several_stops_are_held_together_or_not_at_all(
         given_visit(session, show, now=now, pupils=25, adults=3)
 
     with pytest.raises(CapacityExceeded), database.transaction() as session:
-        hold_visit(session, hold_command(session_id, show), by="test", now=now)
+        hold_sessions(session, hold_command(session_id, show), by="test", now=now)
 
     assert _used(database, session_id, now) == 0
     with database.transaction() as session:
-        visit = hold_visit(session, hold_command(session_id, show, pupils=5), by="test", now=now)
+        visit = hold_sessions(session, hold_command(session_id, show, pupils=5), by="test", now=now)
     assert [stop.session for stop in visit.stops] == [session_id, show]
 
 
