@@ -1,0 +1,1 @@
+"""Programmes of several dated sessions: enrolment, attendance, completion, certificate."""

@@ -1,0 +1,64 @@
+"""What happens to courses.
+
+```
+runs         make a run, publish it, set its places       sessions     date one, cancel one
+enrolments   enrol, wait, accept an offer, withdraw
+places       the cell of a course's places, offers to whoever waits
+attendance   who was present, and who completed
+papers       links, certificate, calendar        letters   what people are told by mail
+access       whose enrolment it is, and who of the staff does what
+```
+"""
+
+from bookings.courses.service.attendance import (
+    ConfirmCompletions,
+    RecordAttendance,
+    confirm_completions,
+    record_attendance,
+)
+from bookings.courses.service.enrolments import (
+    Enrol,
+    Enrolled,
+    EnrolmentCommand,
+    accept_offer,
+    enrol,
+    withdraw_enrolment,
+)
+from bookings.courses.service.letters import sweep_reminders
+from bookings.courses.service.places import offer_places, sweep_lapsed_offer
+from bookings.courses.service.runs import (
+    CreateCourse,
+    create_course,
+    publish_course,
+    set_capacity,
+)
+from bookings.courses.service.sessions import (
+    CancelSession,
+    NewSession,
+    add_session,
+    cancel_session,
+)
+
+__all__ = [
+    "CancelSession",
+    "ConfirmCompletions",
+    "CreateCourse",
+    "Enrol",
+    "Enrolled",
+    "EnrolmentCommand",
+    "NewSession",
+    "RecordAttendance",
+    "accept_offer",
+    "add_session",
+    "cancel_session",
+    "confirm_completions",
+    "create_course",
+    "enrol",
+    "offer_places",
+    "publish_course",
+    "record_attendance",
+    "set_capacity",
+    "sweep_lapsed_offer",
+    "sweep_reminders",
+    "withdraw_enrolment",
+]
