@@ -22,15 +22,17 @@ from litestar.types import ControllerRouterHandler
 
 import bookings.routes
 import exhibits.routes
+from bookings.programmes.rules.choices import Choice
 from bookings.resources.queries import opening
 from exhibits.health.queries import always_open
 from exhibits.health.rules import OpenSpan
+from exhibits.registry.queries import list_exhibits
 from vizium.auth import pages as auth_pages
 from vizium.auth.guards import identify, provide_person, provide_visitor
 from vizium.db.session import Database, Session
 from vizium.kernel.clock import from_wall
 from vizium.kernel.errors import VizError
-from vizium.pages import dashboard, health, home, mailbox
+from vizium.pages import dashboard, health, home, mailbox, statistics
 from vizium.settings import Settings
 from vizium.web.api import provide_call
 from vizium.web.errors import handle_http, handle_unexpected, handle_unreadable, handle_viz_error
@@ -81,6 +83,7 @@ def _routers(settings: Settings) -> list[ControllerRouterHandler]:
     pages: list[ControllerRouterHandler] = [
         *home.PAGES,
         *dashboard.PAGES,
+        *statistics.PAGES,
         *auth_pages.PAGES,
         *bookings.routes.PAGES,
         *exhibits.routes.PAGES,
@@ -111,11 +114,17 @@ def _dependencies(settings: Settings, database: Database) -> dict[str, Provide]:
         "call": Provide(provide_call),
         "person": Provide(provide_person, sync_to_thread=False),
         "visitor": Provide(provide_visitor, sync_to_thread=False),
-        **bookings.routes.dependencies(settings),
+        **bookings.routes.dependencies(settings, _exhibit_choices),
         **exhibits.routes.dependencies(settings),
         # The demo's exhibits are visited at any hour, so that it is never asleep when it is shown.
         "opening_hours": instantly(always_open if settings.demo else _floor_hours),
     }
+
+
+def _exhibit_choices(session: Session) -> tuple[Choice, ...]:
+    """The exhibits that an activity may use, in their galleries."""
+    rows = list_exhibits(session)
+    return tuple(Choice(each.code, each.title_lv, each.title_en, each.gallery) for each in rows)
 
 
 def _floor_hours(session: Session, day: date) -> OpenSpan | None:

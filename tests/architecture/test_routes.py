@@ -34,23 +34,63 @@ PUBLIC = {
     # Programmes and free times are for every school to see, and a plan writes nothing.
     "GET /programmes",
     "GET /programmes/{code}",
+    "GET /programmes/{code}/materials",
     "GET /visits/new",
     "POST /visits/new/check",
+    "GET /visits/plan",
+    "POST /visits/plan",
+    "POST /visits/plan/hold",
     "POST /visits",
     "GET /api/v1/sessions",
     "POST /api/v1/plans",
     # The signed link is the right to one visit; the handler checks the signature.
     *(
         f"GET /visits/{{reference}}/{{key}}{paper}"
-        for paper in ("", "/calendar.ics", "/change", "/claim", "/claim/check", "/pass.pdf")
+        for paper in (
+            *("", "/calendar.ics", "/change", "/claim", "/claim/check", "/pass.pdf"),
+            *("/approval", "/cancellation", "/contact", "/day", "/funding"),
+        )
     ),
     *(
         f"POST /visits/{{reference}}/{{key}}/{act}"
         for act in (
             *("cancellation", "change", "claim", "claim/check", "confirmation", "extension"),
+            *("approval", "contact", "funding", "undo"),
         )
     ),
+    # So is the head's, and the address of a calendar.
+    "GET /visits/{reference}/{key}/excursion.pdf",
+    "GET /visits/{reference}/approval/{key}",
+    "POST /visits/{reference}/approval/{key}",
+    "GET /visits/{reference}/approval/{key}/excursion.pdf",
+    "GET /calendar/{kind}/{code}/{file}",
     "GET /visits/check-in/{token}",
+    # A class that finds no places waits without an account; its own link shows where it stands.
+    "GET /waiting",
+    "GET /waiting/new",
+    "POST /waiting",
+    "GET /waiting/{reference}/{key}",
+    "POST /waiting/{reference}/{key}/withdrawal",
+    # Courses are for everybody to see, and educators enrol without an account.
+    "GET /educators",
+    "GET /courses",
+    "GET /courses/{code}",
+    "GET /courses/{code}/already",
+    "GET /courses/{code}/enrolment",
+    "POST /courses/{code}/enrolment",
+    "POST /courses/{code}/enrolments",
+    "GET /api/v1/courses",
+    "GET /api/v1/courses/{code}",
+    # The signed link is the right to one enrolment; the handler checks the signature.
+    *(
+        f"GET /enrolments/{{reference}}/{{key}}{paper}"
+        for paper in ("", "/calendar.ics", "/certificate.pdf")
+    ),
+    "POST /enrolments/{reference}/{key}/acceptance",
+    "POST /enrolments/{reference}/{key}/withdrawal",
+    # Whoever holds a certificate may ask whether it is genuine; rate-limited.
+    "GET /certificates",
+    "GET /certificates/{number}",
     # The fund is public money.
     "GET /fund",
     "GET /fund.csv",

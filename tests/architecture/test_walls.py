@@ -29,6 +29,8 @@ PLANTED_IMPORTS = [
     ("vizium-complete", "vizium.mail.service", "vizium.auth.queries"),
     ("bookings", "bookings.ledger.queries", "bookings.visits.queries"),
     ("bookings", "bookings.schools.queries", "bookings.resources.queries"),
+    ("bookings", "bookings.visits.queries", "bookings.waiting.queries"),
+    ("bookings", "bookings.courses.queries", "bookings.visits.queries"),
     ("exhibits", "exhibits.registry.models", "exhibits.health.models"),
     ("edge", "edge.wire.planted", "edge.ingest.planted"),
     ("edge", "edge.gateway.planted", "edge.simulator.planted"),

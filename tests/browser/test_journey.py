@@ -100,9 +100,9 @@ def _find_programme(page: Page, centre: Centre, lang: str, check: Callable[[str]
 
 def _choose_time(page: Page, school: str, check: Callable[[str], None]) -> None:
     check("days")
-    page.locator("main ul a").nth(3).click()
+    page.locator("main ul a[href*='/visits/new']").nth(3).click()
     check("times")
-    page.locator("main ul a").first.click()
+    page.locator("main ul a[href*='/visits/new']").first.click()
     check("school")
     page.fill("#q", "kuldiga")
     page.click("main button")

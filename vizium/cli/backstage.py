@@ -12,7 +12,10 @@ import click
 
 from bookings.compensation import jobs as compensation_jobs
 from bookings.compensation.service import FundDesk
+from bookings.courses import jobs as courses_jobs
+from bookings.programmes import jobs as programmes_jobs
 from bookings.visits import jobs as visits_jobs
+from bookings.waiting import jobs as waiting_jobs
 from edge.ingest.loop import Ingest, IngestOptions
 from edge.wire.address import parse_address
 from edge.wire.messages import BatchResult, Message
@@ -60,7 +63,10 @@ def run_worker(settings: Settings, database: Database, stop: threading.Event) ->
         Sweep("jobs", _HOUR_S, lambda session, now: sweep_jobs(session, now=now)),
         Sweep("rates", _HOUR_S, lambda session, now: sweep_rate_counts(session, now=now)),
         Sweep("sessions", _HOUR_S, lambda session, now: sweep_sessions(session, now=now)),
-        *visits_jobs.sweeps(FundDesk(settings)),
+        *visits_jobs.sweeps(FundDesk(settings), settings),
+        *programmes_jobs.sweeps(),
+        *waiting_jobs.make_sweeps(settings),
+        *courses_jobs.sweeps(settings),
         *compensation_jobs.make_sweeps(settings),
     ]
     with database.transaction() as session:

@@ -28,11 +28,14 @@ def migrate(as_json: bool) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def sample(as_json: bool) -> None:
-    """Load the sample centre; what stands already stays as it is."""
+@click.option("--overwrite", is_flag=True, help="Also undo what staff changed in pages.")
+def sample(as_json: bool, overwrite: bool) -> None:
+    """Load the sample centre; what staff changed in pages stays as they left it."""
     settings = load_settings()
     database = open_database(settings)
-    report = load_sample(database, now=system_now(), secret_key=settings.secret_key)
+    report = load_sample(
+        database, now=system_now(), secret_key=settings.secret_key, overwrite=overwrite
+    )
     found = dataclasses.asdict(report)
     click.echo(json.dumps(found, default=str) if as_json else report.as_text())
     sys.exit(1 if report.problems else 0)

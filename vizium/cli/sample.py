@@ -12,25 +12,31 @@ from pathlib import Path
 
 from bookings.compensation.service import load_fund
 from bookings.compensation.tariff import PolicyError
-from bookings.programmes.queries import get_activity
-from bookings.programmes.service import load_activity, load_area, load_subject
-from bookings.resources.queries import get_resource
+from bookings.programmes.queries import MaterialRow, get_activity
+from bookings.programmes.service import load_activity, load_area, load_outcome, load_subject
+from bookings.resources.queries import get_resource, list_edited
 from bookings.resources.rules import ResourceKind
 from bookings.resources.service import (
     close_day,
     ensure_resource,
+    load_galleries,
     load_hosts,
     load_machine,
     load_opening_rules,
     load_rooms,
+    load_school_breaks,
+    load_shifts,
+    load_walk,
 )
 from bookings.schools.service import import_schools, load_municipalities, load_places
 from bookings.visits.rules import TimetableRow
 from bookings.visits.service import publish_sessions
 from exhibits.registry.rules import LoadReport
-from exhibits.registry.service import load_exhibits, load_galleries
+from exhibits.registry.service import load_exhibits
+from exhibits.registry.service import load_galleries as load_gallery_places
 from vizium.auth.service import save_person
 from vizium.cli import sample_rows as rows
+from vizium.cli.sample_courses import DatedSession, dated_session, load_course
 from vizium.cli.sample_rows import FOLDER, CellError, Cells, read_rows
 from vizium.cli.start import say
 from vizium.db.session import Database, DatabaseError, Session
@@ -80,21 +86,25 @@ def load_sample(
     secret_key: str,
     folder: Path = FOLDER,
     published: timedelta = PUBLISHED_AHEAD,
+    overwrite: bool = False,
 ) -> SampleReport:
     """Load every file of the sample centre.
 
     Args:
         secret_key: the centre's key; it signs the ledger's chain.
         published: how far ahead the timetable becomes sessions.
+        overwrite: whether the files win over what staff changed in the catalogue and in
+            the resources.
     """
     with database.transaction() as session:
-        loader = _Loader(session, folder, now)
+        loader = _Loader(session, folder, now, overwrite=overwrite)
         load_reference(session, report=loader.report, folder=folder)
         loader.each("schools.csv", lambda cells: _import_school(session, cells, now))
         _load_exhibition(loader)
         _load_resources(loader)
         _load_catalogue(loader)
         _publish(loader, timedelta(), published)
+        _load_courses(loader)
         _load_fund(loader, secret_key)
         loader.each("people.csv", lambda cells: save_person(session, rows.person(cells), now=now))
     return loader.report
@@ -133,6 +143,7 @@ class _Loader:
     folder: Path
     now: datetime
     report: SampleReport = field(default_factory=SampleReport)
+    overwrite: bool = False
 
     def each(self, file: str, act: Callable[[Cells], int]) -> None:
         """Do something with every row of a file; it returns how much it wrote."""
@@ -169,7 +180,7 @@ def _import_school(session: Session, cells: Cells, now: datetime) -> int:
 
 def _load_exhibition(loader: _Loader) -> None:
     session = loader.session
-    _take_over(loader, "galleries.csv", load_galleries(session, loader.texts("galleries.csv")))
+    _take_over(loader, "galleries.csv", load_gallery_places(session, loader.texts("galleries.csv")))
     _take_over(loader, "exhibits.csv", load_exhibits(session, loader.texts("exhibits.csv")))
 
 
@@ -182,17 +193,37 @@ def _take_over(loader: _Loader, file: str, loaded: LoadReport) -> None:
 
 def _load_resources(loader: _Loader) -> None:
     session = loader.session
+    edited = frozenset() if loader.overwrite else list_edited(session)
+
+    def each(file: str, subject: Callable[[Cells], str], act: Callable[[Cells], int]) -> None:
+        loader.each(file, lambda cells: 0 if subject(cells) in edited else act(cells))
+
+    def resource(cells: Cells) -> str:
+        return f"resource:{cells.texts.get('host') or cells.text('code')}"
+
     # A gallery is a place for exhibits there and a head count limit here.
-    for file in ("galleries.csv", "pools.csv"):
-        loader.each(file, lambda cells: _load_pool(session, cells))
-    loader.each("rooms.csv", lambda cells: load_rooms(session, [rows.room(cells)]))
-    loader.each("machines.csv", lambda cells: _load_machine(session, cells))
-    loader.each("hosts.csv", lambda cells: load_hosts(session, [rows.host(cells)]))
-    loader.each(
+    each("galleries.csv", resource, lambda cells: load_galleries(session, [rows.gallery(cells)]))
+    each("pools.csv", resource, lambda cells: _load_pool(session, cells))
+    each("rooms.csv", resource, lambda cells: load_rooms(session, [rows.room(cells)]))
+    each("machines.csv", resource, lambda cells: _load_machine(session, cells))
+    each("hosts.csv", resource, lambda cells: load_hosts(session, [rows.host(cells)]))
+    each("shifts.csv", resource, lambda cells: load_shifts(session, rows.shifts(cells)))
+    loader.each("walks.csv", lambda cells: _load_walk(session, cells))
+    each(
         "opening_hours.csv",
+        lambda cells: f"hours:{cells.text('valid_from')}",
         lambda cells: load_opening_rules(session, [rows.opening_rule(cells)]),
     )
-    loader.each("closures.csv", lambda cells: _close_day(session, cells))
+    each(
+        "closures.csv",
+        lambda cells: f"day:{cells.text('date')}",
+        lambda cells: _close_day(session, cells),
+    )
+    each(
+        "school_calendar.csv",
+        lambda cells: f"break:{cells.text('kind').partition('_')[0]}.{cells.text('start')}",
+        lambda cells: _load_school_break(session, cells),
+    )
 
 
 def _load_pool(session: Session, cells: Cells) -> bool:
@@ -216,6 +247,15 @@ def _load_machine(session: Session, cells: Cells) -> bool:
     )
 
 
+def _load_walk(session: Session, cells: Cells) -> bool:
+    return load_walk(session, cells.text("one"), cells.text("other"), cells.whole("minutes"))
+
+
+def _load_school_break(session: Session, cells: Cells) -> int:
+    found = rows.school_break(cells)
+    return load_school_breaks(session, [found]) if found else 0
+
+
 def _close_day(session: Session, cells: Cells) -> bool:
     return close_day(
         session,
@@ -226,23 +266,49 @@ def _close_day(session: Session, cells: Cells) -> bool:
 
 
 def _load_catalogue(loader: _Loader) -> None:
-    session = loader.session
-    titles = {
-        row.get("code", ""): (row.get("title_lv", ""), row.get("title_en", ""))
-        for row in loader.texts("exhibits.csv")
-    }
+    session, overwrite = loader.session, loader.overwrite
     loader.each(
         "learning_areas.csv",
-        lambda cells: load_area(session, rows.title(cells), position=cells.row),
+        lambda cells: load_area(
+            session, rows.title(cells), position=cells.row, overwrite=overwrite
+        ),
     )
     loader.each(
         "subjects.csv",
-        lambda cells: load_subject(session, rows.title(cells), position=cells.row),
+        lambda cells: load_subject(
+            session, rows.title(cells), position=cells.row, overwrite=overwrite
+        ),
     )
     loader.each(
-        "activities.csv",
-        lambda cells: load_activity(session, rows.activity(cells, titles), position=cells.row),
+        "outcomes.csv",
+        lambda cells: load_outcome(
+            session, rows.outcome(cells), position=cells.row, overwrite=overwrite
+        ),
     )
+    exhibits = {
+        row.get("code", ""): rows.ExhibitCells(
+            row.get("title_lv", ""), row.get("title_en", ""), row.get("gallery", "")
+        )
+        for row in loader.texts("exhibits.csv")
+    }
+    materials: dict[str, list[MaterialRow]] = {}
+    loader.each("materials.csv", lambda cells: _gather_material(materials, cells))
+
+    def load(cells: Cells) -> int:
+        row = rows.activity(cells, exhibits, materials)
+        written = load_activity(
+            session, row, position=cells.row, now=loader.now, overwrite=overwrite
+        )
+        loader.report.count("materials.csv", written=len(row.materials) * written)
+        return written
+
+    loader.each("activities.csv", load)
+
+
+def _gather_material(materials: dict[str, list[MaterialRow]], cells: Cells) -> int:
+    """Keep a material for its activity; it is written with that."""
+    materials.setdefault(cells.text("activity"), []).append(rows.material(cells))
+    return 0
 
 
 def _publish(loader: _Loader, first: timedelta, last: timedelta) -> None:
@@ -276,6 +342,23 @@ def _publish(loader: _Loader, first: timedelta, last: timedelta) -> None:
         )
         sentence = f"session {session_id} needs {resource}, which is taken"
         loader.report.problems.append(Problem(_TIMETABLE_FILE, row, sentence))
+
+
+def _load_courses(loader: _Loader) -> None:
+    dated: dict[str, list[DatedSession]] = {}
+
+    def gather(cells: Cells) -> int:
+        dated.setdefault(cells.text("course"), []).append(dated_session(cells))
+        return 0
+
+    def load(cells: Cells) -> int:
+        sessions = dated.get(cells.text("code"), [])
+        made = load_course(loader.session, cells, sessions, now=loader.now)
+        loader.report.count("course_sessions.csv", written=made)
+        return bool(made)
+
+    loader.each("course_sessions.csv", gather)
+    loader.each("courses.csv", load)
 
 
 def _load_fund(loader: _Loader, secret_key: str) -> None:

@@ -4,16 +4,23 @@ Every function here takes one row and gives one value; nothing touches the datab
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
 from typing import TypeVar
 
-from bookings.programmes.queries import ActivityRow, TitleRow
-from bookings.programmes.rules import ActivityKind
-from bookings.resources.queries import HostRow, RoomRow
-from bookings.resources.rules import OpeningRule
+from bookings.programmes.queries import ActivityRow, MaterialRow, OutcomeRow, TitleRow
+from bookings.programmes.rules import ActivityKind, MaterialStage
+from bookings.resources.queries import GalleryRow, HostRow, RoomRow
+from bookings.resources.rules import (
+    BreakKind,
+    BreakStatus,
+    OpeningRule,
+    SchoolBreak,
+    Shift,
+    parse_grades,
+)
 from bookings.schools.rules import MunicipalityRow, PlaceRow, RegisterRow, SchoolKind
 from bookings.visits.rules import TimetableRow
 from vizium.auth.rules import Role
@@ -22,6 +29,7 @@ from vizium.kernel.money import Cents
 from vizium.kernel.registers import parse_phone
 
 FOLDER = Path(__file__).parent / "sample_data"
+_YES_NO = {"yes": True, "no": False}
 
 T = TypeVar("T")
 
@@ -69,6 +77,10 @@ class Cells:
     def items(self, name: str) -> tuple[str, ...]:
         """What semicolons separate."""
         return tuple(self.text(name).split(";")) if self.text(name) else ()
+
+    def flag(self, name: str) -> bool:
+        """Yes or no."""
+        return self.read(name, {"yes": True, "no": False}.__getitem__, "yes or no")
 
     def wholes(self, name: str) -> tuple[int, ...]:
         """Whole numbers that semicolons separate."""
@@ -131,14 +143,53 @@ def title(cells: Cells) -> TitleRow:
     return TitleRow(cells.text("code"), area, cells.text("title_lv"), cells.text("title_en"))
 
 
-def activity(cells: Cells, exhibits: Mapping[str, tuple[str, str]]) -> ActivityRow:
+def outcome(cells: Cells) -> OutcomeRow:
+    """A row of ``outcomes.csv``."""
+    return OutcomeRow(
+        code=cells.text("code"),
+        area=cells.text("area"),
+        subject=cells.text("subject"),
+        first_grade=cells.whole("first_grade"),
+        last_grade=cells.whole("last_grade"),
+        title_lv=cells.text("title_lv"),
+        title_en=cells.text("title_en"),
+    )
+
+
+def material(cells: Cells) -> MaterialRow:
+    """A row of ``materials.csv``."""
+    return MaterialRow(
+        stage=cells.read("stage", MaterialStage, "before or after"),
+        title_lv=cells.text("title_lv"),
+        title_en=cells.text("title_en"),
+        text_lv=cells.text("text_lv"),
+        text_en=cells.text("text_en"),
+        link=cells.text("link"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitCells:
+    """What the catalogue copies of an exhibit."""
+
+    title_lv: str
+    title_en: str
+    gallery: str
+
+
+def activity(
+    cells: Cells,
+    exhibits: Mapping[str, ExhibitCells],
+    materials: Mapping[str, Sequence[MaterialRow]],
+) -> ActivityRow:
     """A row of ``activities.csv``.
 
     Args:
-        exhibits: titles in Latvian and English, keyed by code.
+        exhibits: keyed by code.
+        materials: keyed by the activity's code.
     """
     codes = cells.items("exhibits")
-    titles = cells.read(
+    used = cells.read(
         "exhibits", lambda _: [exhibits[code] for code in codes], "codes of exhibits.csv"
     )
     return ActivityRow(
@@ -163,9 +214,15 @@ def activity(cells: Cells, exhibits: Mapping[str, tuple[str, str]]) -> ActivityR
         room_kind=cells.text("room_kind"),
         skill=cells.text("skill"),
         exhibits=codes,
-        exhibits_lv=tuple(latvian for latvian, _ in titles),
-        exhibits_en=tuple(english for _, english in titles),
+        exhibits_lv=tuple(each.title_lv for each in used),
+        exhibits_en=tuple(each.title_en for each in used),
         age_group=cells.text("age_group"),
+        outcome_codes=cells.items("outcome_codes"),
+        galleries=tuple(dict.fromkeys(each.gallery for each in used)),
+        machines=cells.items("machines"),
+        materials=tuple(materials.get(cells.text("code"), ())),
+        on_request=cells.read("on_request", _YES_NO.__getitem__, "yes or no"),
+        sessions_count=cells.whole("sessions_count"),
     )
 
 
@@ -179,6 +236,54 @@ def room(cells: Cells) -> RoomRow:
         seats=cells.whole("seats"),
         position=cells.maybe("position", int, "a whole number or empty"),
         setup_min=cells.whole("setup_min"),
+        step_free=cells.flag("step_free"),
+        quiet=cells.flag("quiet"),
+    )
+
+
+def gallery(cells: Cells) -> GalleryRow:
+    """A row of ``galleries.csv`` as a head count limit."""
+    return GalleryRow(
+        code=cells.text("code"),
+        title_lv=cells.text("title_lv"),
+        title_en=cells.text("title_en"),
+        capacity=cells.whole("capacity"),
+        alone=cells.flag("alone"),
+        step_free=cells.flag("step_free"),
+        quiet=cells.flag("quiet"),
+    )
+
+
+def shifts(cells: Cells) -> list[Shift]:
+    """A row of ``shifts.csv``: one shift for each of its weekdays."""
+    wants = "a time such as 09:00"
+    return [
+        Shift(
+            host=cells.text("host"),
+            weekday=weekday,
+            valid_from=cells.day("valid_from"),
+            valid_to=cells.day("valid_to"),
+            starts=cells.read("starts", time.fromisoformat, wants),
+            ends=cells.read("ends", time.fromisoformat, wants),
+            break_starts=cells.maybe("break_starts", time.fromisoformat, f"{wants}, or empty"),
+            break_ends=cells.maybe("break_ends", time.fromisoformat, f"{wants}, or empty"),
+        )
+        for weekday in cells.wholes("weekdays")
+    ]
+
+
+def school_break(cells: Cells) -> SchoolBreak | None:
+    """A row of ``school_calendar.csv``, if it is a break and not a year or a semester."""
+    kind, _, what = cells.text("kind").partition("_")
+    if what != "break":
+        return None
+    return SchoolBreak(
+        kind=cells.read("kind", lambda _: BreakKind(kind), "a break such as autumn_break"),
+        first_day=cells.day("start"),
+        last_day=cells.day("end"),
+        grades=cells.read("grades", parse_grades, "grades such as 1-8,10-11, or all"),
+        status=cells.read("status", BreakStatus, "official or assumption"),
+        source=cells.text("source"),
     )
 
 
@@ -189,7 +294,6 @@ def host(cells: Cells) -> HostRow:
         name=cells.text("name"),
         skills=cells.items("skills"),
         languages=cells.items("languages"),
-        weekdays=cells.wholes("works"),
         minutes_a_day_max=cells.whole("max_minutes_day"),
     )
 
@@ -215,7 +319,7 @@ def timetable_row(cells: Cells) -> TimetableRow:
         start=cells.read("start", time.fromisoformat, "a time such as 09:00").strftime("%H:%M"),
         rooms=cells.items("room"),
         host=cells.text("host") or None,
-        shared=cells.read("shared", {"yes": True, "no": False}.__getitem__, "yes or no"),
+        shared=cells.read("shared", _YES_NO.__getitem__, "yes or no"),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vizium.db.base import Base, Id
@@ -23,6 +23,9 @@ class AuditEntry(Base):
     action: Mapped[str]
     subject: Mapped[str]
     facts: Mapped[dict[str, object]]
+
+
+_INSERT = insert(Base.metadata.tables[AuditEntry.__tablename__])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,15 @@ def record(
         subject: ``kind:id``, e.g. ``claim:01K…``.
         facts: JSON-able; no personal data beyond what the subject row holds.
     """
-    session.add(
-        AuditEntry(
-            id=new_id(now),
-            at=now,
-            actor=by,
-            action=action,
-            subject=subject,
-            facts=dict(facts or {}),
-        )
-    )
+    entry = {
+        "id": new_id(now),
+        "at": now,
+        "actor": by,
+        "action": action,
+        "subject": subject,
+        "facts": dict(facts or {}),
+    }
+    session.execute(_INSERT, entry)
 
 
 def list_acts(session: Session, subject: str, *, most: int = 100) -> list[AuditRow]:

@@ -8,11 +8,11 @@ that is killed halfway leaves no row and so no locked key.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import LargeBinary, delete, update
+from sqlalchemy import LargeBinary, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vizium.db.base import Base
-from vizium.db.inserts import insert_for
+from vizium.db.inserts import insert_new
 from vizium.kernel.errors import FieldError, InvalidInput
 from vizium.kernel.ids import KEY
 
@@ -30,6 +30,13 @@ class Command(Base):
     at: Mapped[datetime] = mapped_column(index=True)
     status: Mapped[int]
     answer: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+_COMMAND = Base.metadata.tables[Command.__tablename__]
+_EARLIER = select(_COMMAND.c.fingerprint, _COMMAND.c.status, _COMMAND.c.answer).where(
+    _COMMAND.c.key == bindparam("of")
+)
+_END = update(_COMMAND).where(_COMMAND.c.key == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +65,9 @@ def begin_command(session: Session, key: str, *, fingerprint: str, now: datetime
     if not KEY.fullmatch(key.partition("/")[2]):
         raise InvalidInput([FieldError("Idempotency-Key", "key_form")])
     values = {"key": key, "fingerprint": fingerprint, "at": now, "status": 0, "answer": b""}
-    claim = insert_for(session, Command).values(values)
-    claimed = session.execute(claim.on_conflict_do_nothing().returning(Command.key)).scalar()
-    if claimed is not None:
+    if insert_new(session, _COMMAND, values, unless="key", returning="key") is not None:
         return None
-    earlier = session.get_one(Command, key, populate_existing=True)
+    earlier = session.execute(_EARLIER, {"of": key}).one()
     if earlier.fingerprint != fingerprint:
         raise InvalidInput([FieldError("Idempotency-Key", "key_reused")])
     return Answer(earlier.status, earlier.answer)
@@ -76,9 +81,7 @@ def find_answer(session: Session, key: str) -> Answer | None:
 
 def end_command(session: Session, key: str, answer: Answer) -> None:
     """Keep the answer of a command begun in this transaction."""
-    session.execute(
-        update(Command).where(Command.key == key).values(status=answer.status, answer=answer.body)
-    )
+    session.execute(_END, {"of": key, "status": answer.status, "answer": answer.body})
 
 
 def sweep_commands(session: Session, *, now: datetime) -> None:

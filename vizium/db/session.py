@@ -3,23 +3,34 @@
 SQLite takes one writer at a time. A write that begins DEFERRED fails halfway with SQLITE_BUSY when
 another came between, so writes begin IMMEDIATE and reads begin DEFERRED, through two entrances;
 inside one process writers queue at a lock instead of polling the file.
+
+A connection that the server has closed is noticed when it is taken from the pool, without asking:
+its socket has something to read. Only one that has rested is asked, because a network may have lost
+it in silence.
 """
 
+import select
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 # How long a writer of another process may keep the SQLite file before we give up.
 _SQLITE_BUSY_TIMEOUT_MS = 30_000
-_POSTGRESQL_CONNECTIONS = 8
-_POSTGRESQL_CONNECTIONS_MORE = 16
+# As many as stay open; those above are made and closed again, which costs more than a request.
+_POSTGRESQL_CONNECTIONS = 16
+_POSTGRESQL_CONNECTIONS_MORE = 8
+# After so long a rest a connection is asked whether it lives.
+_RESTED_S = 30.0
+_RESTS_SINCE_S = "rests_since_s"
 
 __all__ = ["URL", "Database", "DatabaseError", "Session", "make_url"]
 
@@ -70,13 +81,36 @@ def _make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         parsed,
         isolation_level="READ COMMITTED",
         pool_size=_POSTGRESQL_CONNECTIONS,
         max_overflow=_POSTGRESQL_CONNECTIONS_MORE,
-        pool_pre_ping=True,
+        pool_use_lifo=True,
     )
+    event.listen(engine, "checkout", _refuse_lost)
+    event.listen(engine, "checkin", _remember_rest)
+    return engine
+
+
+def _refuse_lost(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401 - the DBAPI's connection has no common type
+    """Let the pool open another connection in place of one that the server has left."""
+    now_s = time.monotonic()
+    rested_s = now_s - record.info.get(_RESTS_SINCE_S, now_s)
+    try:
+        news = select.poll()
+        news.register(connection.fileno(), select.POLLIN)
+        if news.poll(0):
+            raise DisconnectionError
+        if rested_s > _RESTED_S:
+            connection.execute("")
+            connection.rollback()
+    except connection.OperationalError as error:
+        raise DisconnectionError from error
+
+
+def _remember_rest(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_RESTS_SINCE_S] = time.monotonic()
 
 
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the DBAPI's connection has no common type

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from vizium.db.inserts import insert_for
+from vizium.db.base import Base
+from vizium.db.inserts import insert_new
 from vizium.jobs.models import Job, JobState
 from vizium.kernel.ids import new_id
 from vizium.kernel.text import one_line
@@ -23,6 +24,7 @@ ATTEMPTS_MAX = 12
 _BACKOFF_S_MAX = 3600
 _COMPLETED_KEPT = timedelta(days=14)
 _WAITING = (JobState.AVAILABLE, JobState.RETRYABLE)
+_JOB = Base.metadata.tables[Job.__tablename__]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,7 @@ def enqueue(
         "attempts": 0,
         "created_at": now,
     }
-    insert_ = insert_for(session, Job)
-    session.execute(insert_.values(values).on_conflict_do_nothing(index_elements=["key"]))
+    insert_new(session, _JOB, values, unless="key", returning="id")
 
 
 def claim_job(session: Session, *, now: datetime) -> ClaimedJob | None:

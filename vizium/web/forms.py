@@ -21,6 +21,8 @@ from vizium.kernel.text import clean_text, fold, one_line
 
 TEXT_LENGTH_MAX = 200
 PROSE_LENGTH_MAX = 2000
+# Nobody means another century; and the ends of the calendar are no instants in every zone.
+YEARS = range(1900, 2200)
 # First three folded letters of a month's name, Latvian and English.
 _MONTHS = {
     word: number
@@ -156,10 +158,14 @@ class Form:
             self.fail(name, "missing")
             return stand_in
         try:
-            return date(_digits(year), _month(month), _digits(day))
+            typed = date(_digits(year), _month(month), _digits(day))
         except ValueError:
             self.fail(name, "not_a_date")
             return stand_in
+        if typed.year not in YEARS:
+            self.fail(name, "not_a_date")
+            return stand_in
+        return typed
 
 
 def _month(text: str) -> int:

@@ -60,7 +60,7 @@ def test_bad_rows_are_named_and_keep_nobody_else_out(database: Database, tmp_pat
     _append(folder / "places.csv", "1,Nekurne,57,21,1,LV-999,LV-999,Nekurnes novads,1,1")
     _append(folder / "timetable.csv", "T-99,2,09:00,room-a,h-01,no")
     _append(folder / "people.csv", "wizard,Anna Paraugs,anna@vizium.example,lv,")
-    _append(folder / "hosts.csv", "h-99,Liene Paraugs,show,lv,300,2;x")
+    _append(folder / "hosts.csv", "h-99,Liene Paraugs,show,lv,daudz")
 
     report = load_sample(database, now=NOW, secret_key=KEY, folder=folder)
 

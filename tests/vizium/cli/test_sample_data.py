@@ -54,6 +54,20 @@ def test_file_has_the_promised_number_of_rows(name: str, count: int) -> None:
     assert len(rows(name)) == count
 
 
+def test_outcomes_stand_beside_their_codes() -> None:
+    known = {row["code"] for row in rows("outcomes")}
+
+    wrong = [
+        row["code"]
+        for row in rows("activities")
+        if (codes := items(row["outcome_codes"]))
+        and (len(codes) != len(items(row["outcomes_lv"])) or set(codes) - known - {""})
+    ]
+
+    assert wrong == []
+    assert all(code.startswith("P.") for code in known)
+
+
 def test_activities_are_18_programmes_4_for_educators_6_workshops_6_shows() -> None:
     kinds = Counter((row["kind"], row["code"][0]) for row in rows("activities"))
 
@@ -91,6 +105,7 @@ def test_codes_are_unique_where_they_share_a_space() -> None:
         [row["code"] for name in shared for row in rows(name)],
         [row["code"] for row in rows("learning_areas")],
         [row["code"] for row in rows("subjects")],
+        [row["code"] for row in rows("outcomes")],
         [row["register_no"] for row in rows("schools")],
         [row["email"] for row in [*rows("schools"), *rows("people")]],
         [row["name"] for row in rows("places")],
@@ -109,8 +124,13 @@ def test_codes_are_unique_where_they_share_a_space() -> None:
         ("activities", "areas", "learning_areas", "code"),
         ("activities", "subjects", "subjects", "code"),
         ("activities", "exhibits", "exhibits", "code"),
+        ("activities", "machines", "machines", "code"),
+        ("outcomes", "area", "learning_areas", "code"),
+        ("outcomes", "subject", "subjects", "code"),
+        ("materials", "activity", "activities", "code"),
         ("activities", "room_kind", "rooms", "kind"),
         ("machines", "room", "rooms", "code"),
+        ("shifts", "host", "hosts", "code"),
         ("timetable", "activity", "activities", "code"),
         ("timetable", "room", "rooms", "code"),
         ("timetable", "host", "hosts", "code"),
@@ -252,6 +272,14 @@ def test_opening_hours_cover_each_day_of_the_school_year_once() -> None:
     } == {1}
     assert days == {(start, str(day)): 1 for start, _ in periods for day in range(1, 8)}
     assert closed == [("2026-11-01", "1")]
+
+
+def test_every_two_places_have_one_walk_of_a_few_minutes() -> None:
+    places = {*by_code("galleries"), *by_code("rooms"), "lunch"}
+    walks = {(row["one"], row["other"]): int(row["minutes"]) for row in rows("walks")}
+
+    assert sorted(walks) == sorted(combinations(sorted(places), 2))
+    assert set(walks.values()) <= set(range(1, 7))
 
 
 def test_text_is_in_its_own_language() -> None:

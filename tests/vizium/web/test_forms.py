@@ -152,6 +152,8 @@ def test_date_is_read_from_three_fields(day: str, month: str, year: str, found: 
         ("1", "xyz", "2027", "not_a_date"),
         ("1", "²", "2027", "not_a_date"),
         ("1", "3", "0", "not_a_date"),
+        ("1", "1", "1", "not_a_date"),
+        ("31", "12", "9999", "not_a_date"),
         ("1", "3", "20270", "not_a_date"),
         ("1", "3", "2_027", "not_a_date"),
         ("+1", "3", "2027", "not_a_date"),
