@@ -7,11 +7,13 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from bookings.programmes.queries import list_activities
 from bookings.visits.api.answers import proposal_body, session_item
 from bookings.visits.api.bodies import PlanBody, plan_request
+from bookings.visits.planner.request import PlanRequest
 from bookings.visits.queries import list_sessions
 from bookings.visits.service import TransportDesk, propose_plans
-from vizium.db.session import Database
+from vizium.db.session import Database, Session
 from vizium.kernel.clock import days_after, local_date
 from vizium.kernel.errors import FieldError, InvalidInput
 from vizium.web.api import Call, answer, page_of, refuse_unknown
@@ -19,6 +21,8 @@ from vizium.web.forms import Form
 
 _DAYS = 28
 _DAYS_MAX = 120
+# How much of a strange code is said back.
+_CODE_SHOWN = 20
 
 
 @get("/sessions", sync_to_thread=True)
@@ -52,8 +56,23 @@ def create_plans(
     request = plan_request(data)
     with database.reading() as session:
         proposal = propose_plans(session, request, transport=transport, now=call.now)
+        if not proposal.plans:
+            _refuse_unknown_wishes(session, request)
         body = proposal_body(session, request, proposal, lang=call.lang, settings=call.settings)
     return answer(body)
+
+
+def _refuse_unknown_wishes(session: Session, request: PlanRequest) -> None:
+    """A code that nobody teaches is a slip of the pen, and no change of the day mends it."""
+    wished = {wish.code for wish in request.wishes if wish.code is not None}
+    unknown = wished - {row.code for row in list_activities(session)}
+    if unknown:
+        raise InvalidInput(
+            [
+                FieldError("wants", "wish_unknown", {"activity": code[:_CODE_SHOWN]})
+                for code in sorted(unknown)
+            ]
+        )
 
 
 def _date(asked: Form, name: str, otherwise: date) -> date:

@@ -81,11 +81,11 @@ def _command(link: Link) -> ChangeVisit:
         Conflict: ``plan_unknown``: not a plan of ours for this visit.
     """
     form, visit = link.form, link.visit
-    numbers = parse_numbers(form, visit) if "adults" in form.fields else None
+    plan = form.raw("plan")
+    numbers = parse_numbers(form, visit) if "adults" in form.fields or not plan else None
     form.check()
     parties = numbers.parties or None if numbers else None
-    if not form.raw("plan"):
-        assert numbers is not None
+    if numbers is not None and not plan:
         return ChangeVisit(
             visit.reference,
             numbers.groups,
@@ -93,7 +93,7 @@ def _command(link: Link) -> ChangeVisit:
             version=version_of(form),
             parties=parties,
         )
-    picked = decode_plan(form.raw("plan"), link.page.settings.secret_key)
+    picked = decode_plan(plan, link.page.settings.secret_key)
     if picked is None or picked[0].schools != visit.schools:
         raise Conflict("plan_unknown")
     return ChangeVisit(

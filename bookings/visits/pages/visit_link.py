@@ -153,7 +153,7 @@ def show_visit_page(link: Link, *, refusal: str = "", status: int = 200) -> Resp
     visit = link.visit
     with link.database.reading() as session:
         arrivals = list_arrivals(session, visit.id)
-        undo = last_snapshot(session, visit) is not None
+        undo = last_snapshot(session, visit)
     moments = moments_of_visit(visit.stops, visit.subgroups, link.page.lang)
     return link.show(
         "visit",

@@ -11,10 +11,9 @@ A swap gives back and takes in one pass over the cells: it succeeds whole or lea
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bookings.programmes.models import Activity
+from bookings.programmes.queries import list_editions
 from bookings.resources.rules import Take
 from bookings.resources.service import swap
 from bookings.visits.planner.difference import StopChange, difference
@@ -313,9 +312,7 @@ def _tell(
 
 
 def _price(session: Session, plan: Plan) -> Cents:
-    codes = {stop.code for stop in plan.stops if stop.is_activity}
-    query = select(Activity.code, Activity.price_cents).where(Activity.code.in_(codes))
-    prices: dict[str, Cents] = {row.code: row.price_cents for row in session.execute(query)}
+    prices = {row.code: row.price_cents for row in list_editions(session, plan.day)}
     return Cents(
         sum(prices[stop.code] * plan.pupils_of(stop) for stop in plan.stops if stop.is_activity)
     )

@@ -205,6 +205,7 @@ def test_two_schools_come_as_one_group(house: House, teacher: dict[str, str]) ->
     [
         ({"needs": ["sleep"]}, "needs", "need_unknown"),
         ({"wants": [{}]}, "wants", "wish_unclear"),
+        ({"wants": [{"programme": "T-99"}]}, "wants", "wish_unknown"),
         ({"wants": [{"programme": "T-07", "area": "science"}]}, "wants", "wish_unclear"),
         ({"wants": [{"kind": "party"}]}, "wants", "kind_unknown"),
         ({"school": None}, "school", "missing"),

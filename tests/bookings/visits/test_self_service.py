@@ -130,6 +130,7 @@ def test_numbers_are_seen_changed_and_undone(house: House, confirmed: str) -> No
     assert "42,00" in preview
     assert (after.pupils, after.price_cents) == (12, 4200)
     assert "Atsaukt pēdējās izmaiņas" in changed
+    assert "Iepriekš: 16.03.2027; skolēni: 20; pieaugušie: 2." in changed
     assert _visit(house).pupils == 20
     assert "5. klase: 20" in undone
 
@@ -167,6 +168,13 @@ def test_numbers_that_cannot_be_come_back_with_words(house: House, path: str) ->
         assert "<title>Kļūda: " in text
         assert problems(text) == [field]
         assert _visit(house).pupils == 20
+
+
+def test_form_without_any_number_asks_for_them_again(house: House, path: str) -> None:
+    text = read(house.send(f"{path}/change", {"key": "empty-form-1"}), status=422)
+
+    assert "adults" in problems(text)
+    assert _visit(house).pupils == 20
 
 
 def test_numbers_without_room_lead_to_other_plans_and_change_nothing(
