@@ -1,7 +1,6 @@
 """`vizium serve`: pages and API."""
 
 import asyncio
-import gc
 import signal
 
 import click
@@ -21,9 +20,6 @@ from vizium.settings import Settings
 from vizium.web.head import answer_head
 from vizium.web.live import close_live_pages
 
-# A request makes some thousand objects, and nearly all of them are gone when it is answered.
-_NEW_OBJECTS_BEFORE_COLLECTION = 50_000
-
 
 @click.command()
 @click.option("--wait", is_flag=True, help="Wait while another process migrates the database.")
@@ -36,16 +32,8 @@ def serve(wait: bool) -> None:
     asyncio.run(_serve(settings, database))
 
 
-def _spare_the_collector() -> None:
-    """What is made at the start stays: the collector need not look at it again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_NEW_OBJECTS_BEFORE_COLLECTION)
-
-
 async def _serve(settings: Settings, database: Database) -> None:
     app = create_app(settings, database)
-    _spare_the_collector()
     server = Server(
         answer_head(app),
         address=settings.host,

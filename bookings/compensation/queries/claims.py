@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from bookings.compensation.models import Claim, ClaimCheck, Decision, Evidence
@@ -143,11 +143,6 @@ def list_claims(session: Session, wish: ClaimWish, *, most: int = 100) -> list[C
     if wish.after:
         query = query.where(Claim.id > wish.after)
     return [_claim_row(*row) for row in session.execute(query)]
-
-
-def count_claims(session: Session, states: Collection[ClaimState]) -> int:
-    """How many claims stand in these states."""
-    return session.scalar(select(func.count()).where(Claim.state.in_(states))) or 0
 
 
 def list_evidence(session: Session, claim_id: str) -> list[EvidenceRow]:
