@@ -143,7 +143,7 @@ def list_verdicts(session: Session, code: str, *, most: int = 1000) -> list[Verd
 
 def get_floor_version(session: Session) -> int:
     """The number that rises with every change that the board shows."""
-    return session.scalars(select(FloorVersion.number)).one()
+    return session.scalars(_FLOOR_VERSION).one()
 
 
 def to_exhibit_row(row: Row[*tuple[Any, ...]]) -> ExhibitRow:
@@ -154,3 +154,5 @@ def to_exhibit_row(row: Row[*tuple[Any, ...]]) -> ExhibitRow:
 
 
 _SIGNALS = EXHIBIT_COLUMNS.index(Exhibit.signals)
+# Asked by every look at the board, so made once.
+_FLOOR_VERSION = select(FloorVersion.number)

@@ -24,7 +24,7 @@ from exhibits.telemetry.queries import Board, TileRow, get_board, get_day, get_t
 from exhibits.telemetry.rules import Standing, age_words
 from exhibits.usage.queries import list_usage
 from exhibits.usage.rules import Span
-from vizium.db.session import Database, Session
+from vizium.db.session import Database
 from vizium.kernel.clock import system_now, to_riga
 from vizium.web.forms import Form
 from vizium.web.i18n import LANGUAGES, Translator, translator
@@ -48,8 +48,7 @@ def show_board(
     shelf: NamedDependency["BoardShelf"],
 ) -> Response[bytes]:
     """The floor now; with `?wall=1` for a screen on the wall."""
-    with database.reading() as session:
-        board = shelf.take(session, opening=opening_hours, now=page.now)
+    board = shelf.take(database, opening=opening_hours, now=page.now)
     if asked.flag("wall"):
         return page.show("exhibits/wall.html", **_facts(page, board))
     return page.show("exhibits/board.html", drawn=shelf.draw(page, board))
@@ -63,12 +62,17 @@ class BoardShelf:
         self._silence_at: datetime | None = None
         self._drawn: Kept[str] = Kept(most=2 * len(LANGUAGES))
 
-    def take(self, session: Session, *, opening: OpeningHours, now: datetime) -> Board:
+    def take(self, database: Database, *, opening: OpeningHours, now: datetime) -> Board:
         """The floor, at most a second old and never behind a change."""
         board = self._board
-        if board is None or self._is_past(board, get_floor_version(session), now):
+        if board is not None:
+            with database.asking() as session:
+                version = get_floor_version(session)
+            if not self._is_past(board, version, now):
+                return board
+        with database.reading() as session:
             board = get_board(session, opening=opening, now=now)
-            self._board, self._silence_at = board, board.next_change_at
+        self._board, self._silence_at = board, board.next_change_at
         return board
 
     def draw(self, page: Page, board: Board) -> str:

@@ -55,7 +55,15 @@ class Translator:
         if sentence == msgid:
             _log.warning("no sentence for %s in %s", msgid, self.lang)
             return code.replace("_", " ")
-        return fill(sentence, facts)
+        return fill(sentence, {name: self._said(name, fact) for name, fact in facts.items()})
+
+    def _said(self, name: str, fact: object) -> object:
+        """A fact; several codes one by one, in words where there are some (``grades.0``)."""
+        if not isinstance(fact, tuple):
+            return fact
+        named = [(f"{name}.{code}", self.catalogue.gettext(f"{name}.{code}")) for code in fact]
+        pairs = zip(named, fact, strict=True)
+        return ", ".join(str(code) if said == msgid else said for (msgid, said), code in pairs)
 
     def problem(self, field: str, code: str, /, **facts: object) -> str:
         """What is wrong with a field; an empty one may have its own words (``missing.email``)."""

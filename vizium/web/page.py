@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.enums import MediaType
+from litestar.exceptions import NotFoundException
+from litestar.types import ASGIApp, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
 
 from vizium.kernel.clock import system_now
@@ -30,6 +32,10 @@ _LANGUAGE_PREFIX = re.compile(r"^/(" + "|".join(LANGUAGES) + r")(?=/|$)")
 
 class SignedIn(Protocol):
     """What the kit knows of a person; `vizium.auth` has the rest."""
+
+    @property
+    def id(self) -> str:
+        """Who it is, as the audit writes it."""
 
     @property
     def name(self) -> str:
@@ -133,6 +139,17 @@ def provide_page(request: Request[Any, Any, Any]) -> Page:
         csrf_token=str(ScopeState.from_scope(request.scope).csrf_token or ""),
         sent=request.method == "POST",
     )
+
+
+def know_language(app: ASGIApp) -> ASGIApp:
+    """Middleware of all pages: there are none but in our languages."""
+
+    async def known(scope: Scope, receive: Receive, send: Send) -> None:
+        if _LANGUAGE_PREFIX.match(scope["path"]) is None:
+            raise NotFoundException
+        await app(scope, receive, send)
+
+    return known
 
 
 def path_language(path: str) -> str:

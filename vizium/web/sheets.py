@@ -13,8 +13,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from xlsxwriter import Workbook
-
 from vizium.kernel.clock import to_riga
 
 # What spreadsheets take for the beginning of a formula.
@@ -62,6 +60,8 @@ CSV = "text/csv"
 
 def to_xlsx(sheets: Sequence[Sheet]) -> bytes:
     """A workbook with a header that stays in sight and can be filtered."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - 12 MB, see docs/decisions/0017
+
     file = io.BytesIO()
     book = Workbook(file, {"in_memory": True})
     formats = {kind: book.add_format(_LOOKS[kind]) for kind in Kind}

@@ -1,9 +1,10 @@
 """Jinja environments, one a language, and the filters that write values as each language does."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -19,6 +20,15 @@ FOLDERS = (
     _ROOT / "bookings" / "templates",
     _ROOT / "exhibits" / "templates",
 )
+
+
+_LAST_QUARTER = time(23, 45)
+
+
+class _Titled(Protocol):
+    @property
+    def code(self) -> str: ...
+    def title(self, lang: str, /) -> str: ...
 
 
 @cache
@@ -46,6 +56,9 @@ def environment(lang: str) -> Environment:
         "date": short_date,
         "time": lambda instant: wall_time(lang, instant),
         "instant": lambda instant: f"{short_date(instant)} {wall_time(lang, instant)}",
+        "period": lambda window: period(lang, *window),
+        "words": _pairs,
+        "coded": lambda codes, group: [(one, words.code(group, one)) for one in codes],
         "iso": lambda instant: instant.isoformat(),
         "km": kilometres,
         "percent": lambda basis_points: percent(lang, basis_points),
@@ -104,6 +117,30 @@ def short_date(value: date | datetime) -> str:
 def wall_time(lang: str, instant: datetime) -> str:
     """``10.00`` in Latvian, ``10:00`` in English, on a clock in Riga."""
     return f"{to_riga(instant):%H.%M}" if lang == "lv" else f"{to_riga(instant):%H:%M}"
+
+
+def period(lang: str, start: datetime, end: datetime) -> str:
+    """When something is: whole days as days, one day named once, else both ends in full.
+
+    A day is whole from midnight to the next one, or to its last quarter of an hour.
+    """
+    first, last = to_riga(start), to_riga(end)
+    ends = last if last.time() > time() else last - timedelta(minutes=1)
+    days = short_date(start)
+    if ends.date() != first.date():
+        days += f"–{short_date(ends)}"
+    if first.time() == time() and ends.time() >= _LAST_QUARTER:
+        return f"{days}, {translator(lang).t('all day')}"
+    if ends.date() == first.date():
+        return f"{days} {wall_time(lang, start)}–{wall_time(lang, end)}"
+    return (
+        f"{short_date(start)} {wall_time(lang, start)} – {short_date(end)} {wall_time(lang, end)}"
+    )
+
+
+def _pairs(rows: Iterable[_Titled], lang: str) -> list[tuple[str, str]]:
+    """Code and title of rows, as a list to choose from takes them."""
+    return [(row.code, row.title(lang)) for row in rows]
 
 
 def kilometres(distance_m: int) -> str:

@@ -60,7 +60,7 @@ class Wish(Body):
 
 
 @get(
-    ["/lv/tests/{name:str}", "/en/tests/{name:str}", "/api/v1/tests/{name:str}"],
+    ["/{lang:str}/tests/{name:str}", "/api/v1/tests/{name:str}"],
     sync_to_thread=False,
 )
 def raise_error(name: FromPath[str]) -> Response[bytes]:

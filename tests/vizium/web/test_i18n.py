@@ -99,6 +99,21 @@ def test_empty_field_may_have_its_own_words() -> None:
     assert words.problem("email", "too_long", most=9) == words.code("field", "too_long", most=9)
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("lv", "Šo nodarbību nepiedāvā šādām klasēm: pirmsskola; tā ir klasēm: 1, 2"),
+        ("en", "The activity does not take grades preschool; it takes 1, 2"),
+    ],
+)
+def test_several_codes_are_said_one_by_one_in_words_where_there_are_some(
+    lang: str, said: str
+) -> None:
+    words = translator(lang)
+
+    assert words.code("field", "grade_not_taken", grades=(0,), taken=(1, 2)) == said
+
+
 def test_code_without_a_sentence_is_shown_in_words_and_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -1,9 +1,10 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from babel.dates import get_month_names
 from jinja2 import UndefinedError
 
+from vizium.kernel.clock import from_wall
 from vizium.kernel.text import fold
 from vizium.web.templating import (
     environment,
@@ -11,6 +12,7 @@ from vizium.web.templating import (
     kilometres,
     long_day,
     percent,
+    period,
     short_date,
     wall_time,
 )
@@ -102,3 +104,25 @@ def test_every_filter_works_on_its_value() -> None:
         "percent": "75 %",
         "iban": "LV80 BANK 0000 4351 9500 1",
     }
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ((1, 0, 0), (1, 23, 45), "01.03.2027, visu dienu"),
+        ((1, 0, 0), (2, 0, 0), "01.03.2027, visu dienu"),
+        ((1, 0, 0), (3, 23, 45), "01.03.2027–03.03.2027, visu dienu"),
+        ((1, 10, 15), (1, 12, 0), "01.03.2027 10.15–12.00"),
+        ((1, 10, 15), (2, 0, 0), "01.03.2027 10.15–00.00"),
+        ((1, 10, 15), (2, 12, 0), "01.03.2027 10.15 – 02.03.2027 12.00"),
+        # The clocks go forward on this Sunday.
+        ((28, 0, 0), (28, 23, 45), "28.03.2027, visu dienu"),
+    ],
+)
+def test_period_says_whole_days_as_days(
+    start: tuple[int, int, int], end: tuple[int, int, int], words: str
+) -> None:
+    def instant(day: int, hour: int, minute: int) -> datetime:
+        return from_wall(date(2027, 3, day), time(hour, minute))
+
+    assert period("lv", instant(*start), instant(*end)) == words
