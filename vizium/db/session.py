@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -28,21 +29,28 @@ _SQLITE_BUSY_TIMEOUT_MS = 30_000
 # As many as stay open; those above are made and closed again, which costs more than a request.
 _POSTGRESQL_CONNECTIONS = 16
 _POSTGRESQL_CONNECTIONS_MORE = 8
-# After so long a rest a connection is asked whether it lives.
-_RESTED_S = 30.0
 _RESTS_SINCE_S = "rests_since_s"
 
 __all__ = ["URL", "Database", "DatabaseError", "Session", "make_url"]
 
 
 class Database:
-    """An engine with its two entrances: `transaction()` for writes, `reading()` for reads."""
+    """An engine with its entrances: `transaction()` for writes, `reading()` for reads.
 
-    def __init__(self, url: str) -> None:
+    Args:
+        rested_s: after so long a rest a connection is asked whether it lives.
+    """
+
+    def __init__(self, url: str, *, rested_s: float = 30.0) -> None:
         self.url = url
-        self.engine = _make_engine(url)
+        self.engine = _make_engine(url, rested_s)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer_engine = self.engine.execution_options(begin="IMMEDIATE")
+        self._asking_engine = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
         self._writer: threading.Lock | None = threading.Lock() if self.is_sqlite else None
         self._entered = threading.local()
 
@@ -67,12 +75,18 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
+    @contextmanager
+    def asking(self) -> Iterator[Session]:
+        """One SELECT by itself: it needs no BEGIN and no ROLLBACK, each of them a round trip."""
+        with Session(self._asking_engine, expire_on_commit=False) as session:
+            yield session
+
     def close(self) -> None:
         """Give all connections back to the system."""
         self.engine.dispose()
 
 
-def _make_engine(url: str) -> Engine:
+def _make_engine(url: str, rested_s: float) -> Engine:
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -88,21 +102,25 @@ def _make_engine(url: str) -> Engine:
         max_overflow=_POSTGRESQL_CONNECTIONS_MORE,
         pool_use_lifo=True,
     )
-    event.listen(engine, "checkout", _refuse_lost)
+    event.listen(engine, "checkout", partial(_refuse_lost, rested_s))
     event.listen(engine, "checkin", _remember_rest)
     return engine
 
 
-def _refuse_lost(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401 - the DBAPI's connection has no common type
+def _refuse_lost(
+    rested_s: float,
+    connection: Any,  # noqa: ANN401 - the DBAPI's connection has no common type
+    record: ConnectionPoolEntry,
+    _proxy: object,
+) -> None:
     """Let the pool open another connection in place of one that the server has left."""
     now_s = time.monotonic()
-    rested_s = now_s - record.info.get(_RESTS_SINCE_S, now_s)
     try:
         news = select.poll()
         news.register(connection.fileno(), select.POLLIN)
         if news.poll(0):
             raise DisconnectionError
-        if rested_s > _RESTED_S:
+        if now_s - record.info.get(_RESTS_SINCE_S, now_s) > rested_s:
             connection.execute("")
             connection.rollback()
     except connection.OperationalError as error:

@@ -1,5 +1,6 @@
 import sqlite3
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
@@ -9,7 +10,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from vizium.db.session import Database
+from tests.servers.gateway import Gateway
+from vizium.db.session import Database, DatabaseError, make_url
 from vizium.web.limits import RateCount
 
 WRITERS, WRITES_EACH = 16, 10
@@ -192,6 +194,50 @@ def test_transaction_works_after_the_server_has_ended_all_connections(
 
     assert keys(database) == ["a"]
     other.close()
+
+
+@pytest.fixture
+def gateway(database_url: str) -> Iterator[Gateway]:
+    gateway = Gateway(make_url(database_url).port or 5432)
+    yield gateway
+    gateway.close()
+
+
+def behind(gateway: Gateway, database_url: str) -> str:
+    return make_url(database_url).set(port=gateway.port).render_as_string(hide_password=False)
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_connection_that_the_network_forgot_is_replaced_after_a_rest(
+    gateway: Gateway, database_url: str, now: datetime
+) -> None:
+    database = Database(behind(gateway, database_url), rested_s=0.0)
+    keys(database)
+
+    gateway.forget()
+    with database.transaction() as session:
+        write(session, "a", now)
+
+    assert keys(database) == ["a"]
+    database.close()
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_connection_that_the_network_forgot_before_a_rest_fails_one_request(
+    gateway: Gateway, database_url: str, now: datetime
+) -> None:
+    """The control: nobody asks, so the connection is taken, and only the next request works."""
+    database = Database(behind(gateway, database_url), rested_s=3600.0)
+    keys(database)
+
+    gateway.forget()
+    with pytest.raises(DatabaseError), database.transaction() as session:
+        write(session, "a", now)
+    with database.transaction() as session:
+        write(session, "b", now)
+
+    assert keys(database) == ["b"]
+    database.close()
 
 
 def test_sqlite_readers_do_not_wait_for_a_writer(
