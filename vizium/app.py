@@ -36,8 +36,8 @@ from vizium.pages import dashboard, health, home, mailbox, statistics
 from vizium.settings import Settings
 from vizium.web.api import provide_call
 from vizium.web.errors import handle_http, handle_unexpected, handle_unreadable, handle_viz_error
-from vizium.web.i18n import LANGUAGES
-from vizium.web.page import provide_asked, provide_form, provide_page
+from vizium.web.once import provide_asking, provide_sent
+from vizium.web.page import know_language, provide_asked, provide_form, provide_page
 from vizium.web.security import csrf, refuse_nul, set_headers
 
 # Forms and JSON bodies are small; handlers that take a file say so themselves.
@@ -90,14 +90,18 @@ def _routers(settings: Settings) -> list[ControllerRouterHandler]:
     ]
     if settings.demo:
         pages += mailbox.PAGES
-    by_language = [
-        Router(path=f"/{lang}", route_handlers=pages, include_in_schema=False) for lang in LANGUAGES
-    ]
+    # One set for all languages: a set for each takes 7 MB and a third of a second.
+    in_languages = Router(
+        path="/{lang:str}",
+        route_handlers=pages,
+        include_in_schema=False,
+        middleware=[know_language],
+    )
     api = Router(path="/api/v1", route_handlers=[*bookings.routes.API, *exhibits.routes.API])
     static = create_static_files_router(
         path="/static", directories=[_STATIC], include_in_schema=False
     )
-    return [*home.ROOT, *health.ROOT, *exhibits.routes.ROOT, *by_language, api, static]
+    return [*home.ROOT, *health.ROOT, *exhibits.routes.ROOT, in_languages, api, static]
 
 
 def _dependencies(settings: Settings, database: Database) -> dict[str, Provide]:
@@ -111,6 +115,8 @@ def _dependencies(settings: Settings, database: Database) -> dict[str, Provide]:
         "page": Provide(provide_page, sync_to_thread=False),
         "asked": Provide(provide_asked, sync_to_thread=False),
         "form": Provide(provide_form),
+        "asking": Provide(provide_asking, sync_to_thread=False),
+        "sent": Provide(provide_sent, sync_to_thread=False),
         "call": Provide(provide_call),
         "person": Provide(provide_person, sync_to_thread=False),
         "visitor": Provide(provide_visitor, sync_to_thread=False),

@@ -8,9 +8,10 @@ from typing import IO
 
 import click
 
+from vizium.cli.environment import load_settings
 from vizium.cli.import_export import EXPORTS, import_schools, write_export
 from vizium.cli.sample import load_sample
-from vizium.cli.start import find_revision, load_settings, migrate_database, open_database
+from vizium.cli.start import find_revision, migrate_database, open_database
 from vizium.db import revision
 from vizium.kernel.clock import system_now
 

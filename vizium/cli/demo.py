@@ -1,20 +1,17 @@
-"""The demo's sample centre: its folder, its people's links and tokens."""
+"""The demo's sample centre: its rows, its weeks, its people's links and tokens."""
 
-import shutil
 import threading
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from vizium.auth.queries import list_people
 from vizium.auth.rules import Role
 from vizium.auth.service import make_link, make_token, revoke_tokens
 from vizium.cli.sample import load_sample, publish_more
-from vizium.cli.sample_rows import FOLDER
+from vizium.cli.sample_cells import FOLDER
 from vizium.cli.start import open_database
 from vizium.db.commands import Answer, begin_command, end_command, find_answer
 from vizium.kernel.clock import local_date, system_now
-from vizium.kernel.errors import SettingsError
 from vizium.kernel.ids import fingerprint
 from vizium.settings import Settings
 
@@ -24,19 +21,6 @@ _PUBLISHED_AT_START = 2 * _WEEK
 _PUBLISHED_AHEAD = 18 * _WEEK
 # Between two weeks others may write.
 _BREATH_S = 0.5
-
-
-def prepare_environment(environment: MutableMapping[str, str], *, fresh: bool) -> None:
-    """Choose the demo's own folder and take ``PORT`` and ``MQTT_PORT`` as short names."""
-    environment.setdefault("VIZIUM_DATA_DIR", "var/demo")
-    for short in ("PORT", "MQTT_PORT"):
-        if environment.get(short, "").strip():
-            environment.setdefault(f"VIZIUM_{short}", environment[short])
-    if fresh:
-        folder = Path(environment["VIZIUM_DATA_DIR"])
-        if folder.exists() and not (folder / "secret-key").exists():
-            raise SettingsError(f"{folder} does not look like a data folder of vizium; not erased.")
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def load(settings: Settings) -> None:

@@ -7,7 +7,8 @@ import click
 
 from vizium.auth.queries import find_by_email
 from vizium.auth.service import make_token, revoke_tokens
-from vizium.cli.start import load_settings, open_database
+from vizium.cli.environment import load_settings
+from vizium.cli.start import open_database
 from vizium.kernel.clock import system_now
 from vizium.kernel.errors import NotFound
 

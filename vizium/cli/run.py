@@ -24,10 +24,13 @@ from urllib.parse import urlsplit
 import click
 
 from edge.broker.embedded import EmbeddedBroker
-from vizium.cli import demo as sample_centre
-from vizium.cli.backstage import run_worker, start_ingest
 from vizium.cli.children import Children
-from vizium.cli.start import load_settings, migrate_database, open_database, refuse_busy_port
+from vizium.cli.environment import (
+    load_settings,
+    prepare_demo,
+    refuse_busy_port,
+    without_collecting,
+)
 from vizium.kernel.clock import system_now
 from vizium.kernel.errors import SettingsError
 from vizium.kernel.stop import stop_on_signals
@@ -42,25 +45,38 @@ def run() -> None:
     """Run the whole centre on this machine until Ctrl-C."""
     settings = load_settings()
     _refuse_busy_ports(settings)
-    _run(settings, _Errand(lambda: migrate_database(settings)))
+    _run(settings, _Errand(lambda: _migrate(settings)))
 
 
 @click.command()
 @click.option("--fresh", is_flag=True, help="Forget the demo's earlier bookings and start anew.")
 def demo(fresh: bool) -> None:
     """Run a sample centre with simulated exhibits until Ctrl-C."""
-    sample_centre.prepare_environment(os.environ, fresh=fresh)
+    prepare_demo(os.environ, fresh=fresh)
     settings = load_settings(demo=True)
     _refuse_busy_ports(settings)
-    later = partial(sample_centre.publish_ahead, settings)
-    _run(settings, _Errand(lambda: _prepare_demo(settings), later))
+    _run(settings, _Errand(lambda: _prepare_demo(settings), partial(_publish_ahead, settings)))
+
+
+def _migrate(settings: Settings) -> None:
+    from vizium.cli.start import migrate_database  # noqa: PLC0415 - see `_run`
+
+    migrate_database(settings)
 
 
 def _prepare_demo(settings: Settings) -> None:
-    migrate_database(settings)
+    from vizium.cli import demo as sample_centre  # noqa: PLC0415 - only the fork needs it
+
+    _migrate(settings)
     sample_centre.load(settings)
     for line in sample_centre.welcome(settings, now=system_now()):
         click.echo(line)
+
+
+def _publish_ahead(settings: Settings, stop: threading.Event) -> None:
+    from vizium.cli import demo as sample_centre  # noqa: PLC0415 - only the fork needs it
+
+    sample_centre.publish_ahead(settings, stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +128,13 @@ def _run(settings: Settings, errand: _Errand) -> None:
     stop = stop_on_signals()
     with ExitStack() as stack:
         children = Children(_child_environment(settings))
-        # The web server wakes up while the database is being prepared.
+        # The web server, the slowest to wake, begins before this process imports its own 40 MB;
+        # then it waits while the database is being prepared.
         children.start("serve", ["serve", "--wait"])
         stack.callback(children.stop)
+        with without_collecting():
+            from vizium.cli.backstage import run_worker, start_ingest  # noqa: PLC0415 - see above
+            from vizium.cli.start import open_database  # noqa: PLC0415 - see above
         fork = _run_errand(errand, children)
         stack.callback(fork.join)
         stack.callback(fork.terminate)

@@ -9,12 +9,8 @@ from granian.server.embed import Server
 
 from vizium.app import create_app
 from vizium.cli.children import follow_parent
-from vizium.cli.start import (
-    load_settings,
-    open_database,
-    refuse_busy_port,
-    wait_for_database,
-)
+from vizium.cli.environment import load_settings, refuse_busy_port, without_collecting
+from vizium.cli.start import open_database, wait_for_database
 from vizium.db.session import Database
 from vizium.settings import Settings
 from vizium.web.head import answer_head
@@ -28,12 +24,17 @@ def serve(wait: bool) -> None:
     follow_parent()
     settings = load_settings()
     refuse_busy_port(settings.host, settings.port, "VIZIUM_PORT")
-    database = wait_for_database(settings) if wait else open_database(settings)
-    asyncio.run(_serve(settings, database))
+    if not wait:
+        open_database(settings).close()
+    asyncio.run(_serve(settings, wait=wait))
 
 
-async def _serve(settings: Settings, database: Database) -> None:
-    app = create_app(settings, database)
+async def _serve(settings: Settings, *, wait: bool) -> None:
+    # Some hundred routes take their time, which goes by while the database is being prepared.
+    with without_collecting():
+        app = create_app(settings, Database(settings.database_url))
+    if wait:
+        wait_for_database(settings).close()
     server = Server(
         answer_head(app),
         address=settings.host,

@@ -1,12 +1,7 @@
-"""What every command needs at its start: settings, logging, a database at this version."""
+"""What most commands need at their start: a database at this version, words for a refusal."""
 
-import logging
-import os
-import socket
 import time
-from contextlib import closing
 
-from vizium import settings as house
 from vizium.db import revision
 from vizium.db.session import Database, DatabaseError
 from vizium.kernel.errors import InvalidInput, SettingsError, VizError
@@ -15,17 +10,6 @@ from vizium.web.i18n import translator
 
 _MIGRATED_S_MAX = 120.0
 _LOOK_EVERY_S = 0.1
-_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-
-
-def load_settings(*, demo: bool = False) -> Settings:
-    """The settings of this process's environment, with logging set up."""
-    os.umask(0o077)  # database, files and keys are for this account alone
-    settings = house.load(os.environ, demo=demo or os.environ.get("VIZIUM_DEMO") == "1")
-    logging.basicConfig(level=settings.log_level.upper(), format=_LOG_FORMAT)
-    for chatty in ("alembic", "httpx", "_granian"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    return settings
 
 
 def migrate_database(settings: Settings) -> None:
@@ -88,24 +72,6 @@ def wait_for_database(settings: Settings) -> Database:
             if time.monotonic() > deadline_s:
                 raise
             time.sleep(_LOOK_EVERY_S)
-
-
-def refuse_busy_port(host: str, port: int, setting: str) -> None:
-    """End a start early when a port is taken.
-
-    Raises:
-        SettingsError: names the setting that takes another port.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise SettingsError(
-                f"Port {port} on {host} cannot be used ({error.strerror}); "
-                f"end what uses it or set {setting} to a free port."
-            ) from error
 
 
 def say(error: VizError) -> str:
