@@ -1,7 +1,12 @@
-"""The sign-in form."""
+"""The sign-in form, and those in which administrators say who may do what."""
 
+import re
+
+from vizium.auth.rules import STAFF_ROLES, Role
+from vizium.auth.service import ChangePerson, NewPerson
 from vizium.kernel.registers import parse_email
 from vizium.web.forms import Form
+from vizium.web.i18n import LANGUAGES
 
 
 def parse_sign_in(form: Form) -> tuple[str, str]:
@@ -22,3 +27,39 @@ def safe_path(path: str) -> str:
         if local == prefix or local.startswith(prefix + "/"):
             local = local.removeprefix(prefix) or "/"
     return local[:300] if local.isprintable() and not local.startswith("//") else "/"
+
+
+def parse_invitation(form: Form) -> NewPerson:
+    """Who shall work here.
+
+    Raises:
+        InvalidInput: every field's error.
+    """
+    email = form.number("email", parse_email, "")
+    name, language, roles = _about(form)
+    form.check()
+    return NewPerson(email.lower(), name, roles, language)
+
+
+def parse_person(form: Form, person_id: str) -> ChangePerson:
+    """What a person shall be called and may do.
+
+    Raises:
+        InvalidInput: every field's error.
+    """
+    name, language, roles = _about(form)
+    form.check()
+    return ChangePerson(person_id, version_seen(form), name, language, roles)
+
+
+def version_seen(form: Form) -> int:
+    """The version that the form shows; a form without one shows none."""
+    seen = form.raw("version")
+    return int(seen) if re.fullmatch("[0-9]{1,9}", seen) else 0
+
+
+def _about(form: Form) -> tuple[str, str, frozenset[Role]]:
+    name = form.text("name")
+    language = form.choice("language", LANGUAGES)
+    chosen = frozenset(role for role in STAFF_ROLES if role.value in form.all("roles"))
+    return name, language, chosen

@@ -45,12 +45,12 @@ async def _who(request: Request[Any, Any, Any]) -> Person | None:
 
 
 def _by_token(database: Database, secret: str) -> Person | None:
-    with database.reading() as session:
+    with database.asking() as session:
         return find_by_token(session, secret)
 
 
 def _by_session(database: Database, secret: str) -> Person | None:
-    with database.reading() as session:
+    with database.asking() as session:
         return find_by_session(session, secret, now=system_now())
 
 

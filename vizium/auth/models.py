@@ -20,6 +20,7 @@ class PersonAccount(Base):
     language: Mapped[str]
     school: Mapped[str | None]
     active: Mapped[bool]
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
 

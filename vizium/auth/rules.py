@@ -39,9 +39,13 @@ class Desk(StrEnum):
     WAITING = "waiting"
     COURSES = "courses"
     CLAIMS = "claims"
+    PAYOUTS = "payouts"
     EXHIBITS = "exhibits"
     CATALOGUE = "catalogue"
     RESOURCES = "resources"
+    TIMETABLE = "timetable"
+    RULES = "rules"
+    PEOPLE = "people"
     STATISTICS = "statistics"
 
 
@@ -59,9 +63,15 @@ OPEN_TO: dict[Desk, frozenset[Role]] = {
         {Role.METHODOLOGIST, Role.COORDINATOR, Role.HOST, Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}
     ),
     Desk.CLAIMS: _MONEY,
+    Desk.PAYOUTS: _MONEY,
     Desk.EXHIBITS: _BOOKING | {Role.HOST, Role.TECHNICIAN},
     Desk.CATALOGUE: frozenset({Role.METHODOLOGIST, Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}),
     Desk.RESOURCES: frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}),
+    Desk.TIMETABLE: frozenset(
+        {Role.COORDINATOR, Role.METHODOLOGIST, Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}
+    ),
+    Desk.RULES: frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}),
+    Desk.PEOPLE: frozenset({Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}),
     Desk.STATISTICS: frozenset(
         {Role.COORDINATOR, Role.METHODOLOGIST, Role.DIRECTOR, Role.AUDITOR, Role.ADMIN}
     ),
