@@ -2,6 +2,7 @@
 
 ```
 Resource 1--* Cell         (resource, start): used <= capacity, the guard itself
+Term                       a skill or a kind of room in words
          1--* Allocation   owner, [start, end), amount, expires_at: why the cells are used
          1--1 Room, Gallery, Machine, Host   what else is known of a segment, a pool, ...
          1--* Shift        when a host works
@@ -16,19 +17,41 @@ from datetime import date, datetime, time
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bookings.resources.rules import BreakKind, BreakStatus, ResourceKind
+from bookings.resources.rules import BreakKind, BreakStatus, ResourceKind, TermKind
 from vizium.db.base import Base, Id
 
 
 class Resource(Base):
-    """Something that can be taken: a segment, a pool of people, a host, a machine, seats."""
+    """Something that can be taken: a segment, a pool of people, a host, a machine, seats.
+
+    From `changes_at`, a midnight in Latvia, on its capacity is `changes_to`: another number, or
+    nothing at all, which is how a thing is retired. Both stand in this very row, so that who makes
+    a cell while they are being changed waits for the row and sees them (`queries.capacity_at`).
+    """
 
     __tablename__ = "resources_resource"
-    __table_args__ = (CheckConstraint("capacity > 0", name="capacity_positive"),)
+    __table_args__ = (
+        CheckConstraint("capacity > 0", name="capacity_positive"),
+        CheckConstraint("changes_to >= 0", name="change_not_negative"),
+        CheckConstraint("(changes_at IS NULL) = (changes_to IS NULL)", name="change_complete"),
+    )
 
     code: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[ResourceKind] = mapped_column(index=True)
     capacity: Mapped[int]
+    title_lv: Mapped[str]
+    title_en: Mapped[str]
+    changes_at: Mapped[datetime | None]
+    changes_to: Mapped[int | None]
+
+
+class Term(Base):
+    """A word of the centre's own: a skill of its hosts, a kind of its rooms."""
+
+    __tablename__ = "resources_term"
+
+    kind: Mapped[TermKind] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
     title_lv: Mapped[str]
     title_en: Mapped[str]
 
@@ -105,7 +128,10 @@ class Machine(Base):
 
 
 class Host(Base):
-    """What a host can do; the host's time is a resource of capacity 1 under the same code."""
+    """What a host can do; the host's time is a resource of capacity 1 under the same code.
+
+    `email` is where changes of the host's day are written to; empty: nowhere.
+    """
 
     __tablename__ = "resources_host"
     __table_args__ = (CheckConstraint("minutes_a_day_max > 0", name="minutes_positive"),)
@@ -115,6 +141,7 @@ class Host(Base):
     skills: Mapped[list[str]]
     languages: Mapped[list[str]]
     minutes_a_day_max: Mapped[int]
+    email: Mapped[str]
 
 
 class Shift(Base):

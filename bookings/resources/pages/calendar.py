@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -19,13 +18,9 @@ from bookings.resources.service import (
     save_closure,
     save_school_break,
 )
-from vizium.auth.rules import Person
-from vizium.db.session import Database, Session
-from vizium.kernel.clock import local_date
-from vizium.kernel.errors import InvalidInput, NotFound
-from vizium.web.forms import Form
-from vizium.web.once import once
-from vizium.web.page import Page
+from vizium.db.session import Session
+from vizium.kernel.errors import NotFound
+from vizium.web.once import Exchange
 
 DayVisits = Callable[[Session, date], list[tuple[str, str]]]
 """The visits of a day that are to come: reference and school; visits lend it (routes)."""
@@ -36,83 +31,54 @@ _CALENDAR = "bookings/resources/calendar.html"
 
 @get("/staff/resources/closures", sync_to_thread=True, guards=[may_look])
 def show_closures(
-    page: NamedDependency[Page],
-    asked: NamedDependency[Form],
-    database: NamedDependency[Database],
-    visits_of_day: NamedDependency[DayVisits],
+    asking: NamedDependency[Exchange], visits_of_day: NamedDependency[DayVisits]
 ) -> Response[bytes]:
     """The closed days to come with the visits that stand on them, and a form for another."""
-    return page.show(_CLOSURES, form=asked, **_closures(page, database, visits_of_day))
+    return _ask_closure(asking, visits_of_day)
 
 
 @post("/staff/resources/closures", sync_to_thread=True, guards=[may_edit])
 def create_closure(
-    page: NamedDependency[Page],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    person: NamedDependency[Person],
-    visits_of_day: NamedDependency[DayVisits],
+    sent: NamedDependency[Exchange], visits_of_day: NamedDependency[DayVisits]
 ) -> Response[bytes]:
     """Close a day; its visits stay and are named, so that somebody moves them."""
-    try:
-        row = parse_closure(form, today=local_date(page.now))
-    except InvalidInput as error:
-        values = _closures(page, database, visits_of_day)
-        return page.show_again(_CLOSURES, form, error, **values)
 
     def act(session: Session) -> str:
-        save_closure(session, row, by=person.id, now=page.now)
+        row = parse_closure(sent.form, today=sent.today)
+        save_closure(session, row, by=sent.by, now=sent.now)
         return "/staff/resources/closures"
 
-    return page.go(once(database, form, scope="closure", now=page.now, act=act))
+    return sent.once("closure", act, again=lambda: _ask_closure(sent, visits_of_day))
 
 
 @post("/staff/resources/closures/{day:str}/removal", sync_to_thread=True, guards=[may_edit])
-def remove_one_closure(
-    page: NamedDependency[Page],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    person: NamedDependency[Person],
-    day: FromPath[str],
-) -> Response[bytes]:
+def remove_one_closure(sent: NamedDependency[Exchange], day: FromPath[str]) -> Response[bytes]:
     """Open a closed day again."""
     closed = day_of(day)
 
     def act(session: Session) -> str:
-        remove_closure(session, closed, by=person.id, now=page.now)
+        remove_closure(session, closed, by=sent.by, now=sent.now)
         return "/staff/resources/closures"
 
-    return page.go(once(database, form, scope=f"closure:{day}", now=page.now, act=act))
+    return sent.once(f"closure:{day}", act)
 
 
 @get("/staff/resources/calendar", sync_to_thread=True, guards=[may_look])
-def show_calendar(
-    page: NamedDependency[Page],
-    asked: NamedDependency[Form],
-    database: NamedDependency[Database],
-) -> Response[bytes]:
+def show_calendar(asking: NamedDependency[Exchange]) -> Response[bytes]:
     """The schools' breaks to come, and a form for another."""
-    return page.show(_CALENDAR, form=asked, **_breaks(page, database))
+    return _ask_break(asking)
 
 
 @post("/staff/resources/calendar", sync_to_thread=True, guards=[may_edit])
-def create_break(
-    page: NamedDependency[Page],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    person: NamedDependency[Person],
-) -> Response[bytes]:
+def create_break(sent: NamedDependency[Exchange]) -> Response[bytes]:
     """Put a break into the school calendar."""
-    try:
-        row = parse_break(form, today=local_date(page.now))
-    except InvalidInput as error:
-        return page.show_again(_CALENDAR, form, error, **_breaks(page, database))
 
     def act(session: Session) -> str:
-        save_school_break(session, row, by=person.id, now=page.now)
+        row = parse_break(sent.form, today=sent.today)
+        save_school_break(session, row, by=sent.by, now=sent.now)
         return "/staff/resources/calendar"
 
-    return page.go(once(database, form, scope="break", now=page.now, act=act))
+    return sent.once("break", act, again=lambda: _ask_break(sent))
 
 
 @post(
@@ -121,13 +87,7 @@ def create_break(
     guards=[may_edit],
 )
 def remove_break(
-    page: NamedDependency[Page],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    person: NamedDependency[Person],
-    *,
-    kind: FromPath[str],
-    day: FromPath[str],
+    sent: NamedDependency[Exchange], kind: FromPath[str], day: FromPath[str]
 ) -> Response[bytes]:
     """Take a break out of the school calendar."""
     if kind not in list(BreakKind):
@@ -135,27 +95,29 @@ def remove_break(
     first_day = day_of(day)
 
     def act(session: Session) -> str:
-        remove_school_break(session, BreakKind(kind), first_day, by=person.id, now=page.now)
+        remove_school_break(session, BreakKind(kind), first_day, by=sent.by, now=sent.now)
         return "/staff/resources/calendar"
 
-    return page.go(once(database, form, scope=f"break:{kind}.{day}", now=page.now, act=act))
+    return sent.once(f"break:{kind}.{day}", act)
 
 
-def _closures(page: Page, database: Database, visits_of_day: DayVisits) -> dict[str, Any]:
-    with database.reading() as session:
-        closures = list_closures(session, until=local_date(page.now))
+def _ask_closure(exchange: Exchange, visits_of_day: DayVisits) -> Response[bytes]:
+    with exchange.database.reading() as session:
+        closures = list_closures(session, until=exchange.today)
         visits = {closure.day: visits_of_day(session, closure.day) for closure in closures}
-    return {"closures": closures, "visits": visits, "may_edit": page.has_role(*EDITORS)}
+    may_edit = exchange.page.has_role(*EDITORS)
+    return exchange.ask(_CLOSURES, closures=closures, visits=visits, may_edit=may_edit)
 
 
-def _breaks(page: Page, database: Database) -> dict[str, Any]:
-    with database.reading() as session:
-        breaks = list_school_breaks(session, until=local_date(page.now))
-    return {
-        "breaks": [(one, format_grades(one.grades)) for one in breaks],
-        "kinds": list(BreakKind),
-        "may_edit": page.has_role(*EDITORS),
-    }
+def _ask_break(exchange: Exchange) -> Response[bytes]:
+    with exchange.database.reading() as session:
+        breaks = list_school_breaks(session, until=exchange.today)
+    return exchange.ask(
+        _CALENDAR,
+        breaks=[(one, format_grades(one.grades)) for one in breaks],
+        kinds=list(BreakKind),
+        may_edit=exchange.page.has_role(*EDITORS),
+    )
 
 
 CALENDAR = [

@@ -5,7 +5,6 @@ was wrong is removed.
 """
 
 from datetime import date
-from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -16,132 +15,94 @@ from bookings.resources.guards import EDITORS, may_edit, may_look
 from bookings.resources.queries import get_host, list_opening_rules
 from bookings.resources.rules import OpeningRule
 from bookings.resources.service import remove_hours, remove_shift, save_hours, save_shifts
-from vizium.auth.rules import Person
-from vizium.db.session import Database, Session
-from vizium.kernel.clock import local_date
-from vizium.kernel.errors import InvalidInput, NotFound
-from vizium.web.forms import Form
-from vizium.web.once import once
-from vizium.web.page import Page
+from vizium.db.session import Session
+from vizium.kernel.errors import NotFound
+from vizium.web.once import Exchange
 
 _SHIFTS = "bookings/resources/shifts.html"
 _HOURS = "bookings/resources/hours.html"
 
 
 @get("/staff/resources/shifts/{code:str}", sync_to_thread=True, guards=[may_edit])
-def new_shifts(
-    page: NamedDependency[Page],
-    asked: NamedDependency[Form],
-    database: NamedDependency[Database],
-    code: FromPath[str],
-) -> Response[bytes]:
+def new_shifts(asking: NamedDependency[Exchange], code: FromPath[str]) -> Response[bytes]:
     """The form for when a host works."""
-    with database.reading() as session:
-        return page.show(_SHIFTS, form=asked, host=get_host(session, code), weekdays=WEEKDAYS)
+    return _ask_shifts(asking, code)
 
 
 @post("/staff/resources/shifts/{code:str}", sync_to_thread=True, guards=[may_edit])
-def create_shifts(
-    page: NamedDependency[Page],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    person: NamedDependency[Person],
-    code: FromPath[str],
-) -> Response[bytes]:
+def create_shifts(sent: NamedDependency[Exchange], code: FromPath[str]) -> Response[bytes]:
     """Let the host work on the weekdays that were ticked."""
-    with database.reading() as session:
-        host = get_host(session, code)
-    try:
-        shifts = parse_shifts(form, host.code, today=local_date(page.now))
-    except InvalidInput as error:
-        return page.show_again(_SHIFTS, form, error, host=host, weekdays=WEEKDAYS)
 
     def act(session: Session) -> str:
-        save_shifts(session, shifts, by=person.id, now=page.now)
+        host = get_host(session, code)
+        shifts = parse_shifts(sent.form, host.code, today=sent.today)
+        save_shifts(session, shifts, by=sent.by, now=sent.now)
         return f"/staff/resources/hosts/{code}"
 
-    return page.go(once(database, form, scope=f"shifts:{code}", now=page.now, act=act))
+    return sent.once(f"shifts:{code}", act, again=lambda: _ask_shifts(sent, code))
 
 
 @post("/staff/resources/shifts/{code:str}/removal", sync_to_thread=True, guards=[may_edit])
-def remove_one_shift(
-    page: NamedDependency[Page],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    person: NamedDependency[Person],
-    code: FromPath[str],
-) -> Response[bytes]:
+def remove_one_shift(sent: NamedDependency[Exchange], code: FromPath[str]) -> Response[bytes]:
     """Take a shift off."""
-    weekday = form.whole("weekday", least=1, most=7)
-    valid_from = day_of(form.raw("valid_from"))
-    form.check()
+    weekday = sent.form.whole("weekday", least=1, most=7)
+    valid_from = day_of(sent.form.raw("valid_from"))
+    sent.form.check()
 
     def act(session: Session) -> str:
-        remove_shift(session, code, weekday, valid_from, by=person.id, now=page.now)
+        remove_shift(session, code, weekday, valid_from, by=sent.by, now=sent.now)
         return f"/staff/resources/hosts/{code}"
 
-    return page.go(once(database, form, scope=f"shift:{code}", now=page.now, act=act))
+    return sent.once(f"shift:{code}", act)
 
 
 @get("/staff/resources/hours", sync_to_thread=True, guards=[may_look])
-def show_hours(
-    page: NamedDependency[Page],
-    asked: NamedDependency[Form],
-    database: NamedDependency[Database],
-) -> Response[bytes]:
+def show_hours(asking: NamedDependency[Exchange]) -> Response[bytes]:
     """The opening hours by period, and a form for a new period."""
-    return page.show(_HOURS, form=asked, **_hours(page, database))
+    return _ask_hours(asking)
 
 
 @post("/staff/resources/hours", sync_to_thread=True, guards=[may_edit])
-def create_hours(
-    page: NamedDependency[Page],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    person: NamedDependency[Person],
-) -> Response[bytes]:
+def create_hours(sent: NamedDependency[Exchange]) -> Response[bytes]:
     """Open by these hours in a period."""
-    try:
-        rules = parse_hours(form, today=local_date(page.now))
-    except InvalidInput as error:
-        return page.show_again(_HOURS, form, error, **_hours(page, database))
 
     def act(session: Session) -> str:
-        save_hours(session, rules, by=person.id, now=page.now)
+        rules = parse_hours(sent.form, today=sent.today)
+        save_hours(session, rules, by=sent.by, now=sent.now)
         return "/staff/resources/hours"
 
-    return page.go(once(database, form, scope="hours", now=page.now, act=act))
+    return sent.once("hours", act, again=lambda: _ask_hours(sent))
 
 
 @post("/staff/resources/hours/{first:str}/removal", sync_to_thread=True, guards=[may_edit])
-def remove_period(
-    page: NamedDependency[Page],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    person: NamedDependency[Person],
-    first: FromPath[str],
-) -> Response[bytes]:
+def remove_period(sent: NamedDependency[Exchange], first: FromPath[str]) -> Response[bytes]:
     """Take a period's hours off."""
     valid_from = day_of(first)
 
     def act(session: Session) -> str:
-        remove_hours(session, valid_from, by=person.id, now=page.now)
+        remove_hours(session, valid_from, by=sent.by, now=sent.now)
         return "/staff/resources/hours"
 
-    return page.go(once(database, form, scope=f"hours:{first}", now=page.now, act=act))
+    return sent.once(f"hours:{first}", act)
 
 
-def _hours(page: Page, database: Database) -> dict[str, Any]:
-    with database.reading() as session:
-        rules = list_opening_rules(session, until=local_date(page.now))
+def _ask_shifts(exchange: Exchange, code: str) -> Response[bytes]:
+    with exchange.database.reading() as session:
+        return exchange.ask(_SHIFTS, host=get_host(session, code), weekdays=WEEKDAYS)
+
+
+def _ask_hours(exchange: Exchange) -> Response[bytes]:
+    with exchange.database.reading() as session:
+        rules = list_opening_rules(session, until=exchange.today)
     periods: dict[tuple[date, date], list[OpeningRule]] = {}
     for rule in rules:
         periods.setdefault((rule.valid_from, rule.valid_to), []).append(rule)
-    return {
-        "periods": sorted(periods.items()),
-        "weekdays": WEEKDAYS,
-        "may_edit": page.has_role(*EDITORS),
-    }
+    return exchange.ask(
+        _HOURS,
+        periods=sorted(periods.items()),
+        weekdays=WEEKDAYS,
+        may_edit=exchange.page.has_role(*EDITORS),
+    )
 
 
 def day_of(text: str) -> date:

@@ -17,11 +17,8 @@ from bookings.resources.queries import (
     list_rooms,
 )
 from bookings.resources.service import end_outage, report_outage
-from vizium.auth.rules import Person
 from vizium.db.session import Database, Session
-from vizium.kernel.errors import InvalidInput
-from vizium.web.forms import Form
-from vizium.web.once import once
+from vizium.web.once import Exchange
 from vizium.web.page import Page
 
 ExhibitNames = Callable[[Session, str], list[tuple[str, str]]]
@@ -48,55 +45,41 @@ def list_outages(
 
 @get("/staff/resources/outages/new", sync_to_thread=True, guards=[may_edit])
 def new_outage(
-    page: NamedDependency[Page],
-    asked: NamedDependency[Form],
-    database: NamedDependency[Database],
-    exhibit_names: NamedDependency[ExhibitNames],
+    asking: NamedDependency[Exchange], exhibit_names: NamedDependency[ExhibitNames]
 ) -> Response[bytes]:
     """The form for an outage or an absence; `?resource=` chooses beforehand."""
-    with database.reading() as session:
-        return page.show(_FORM, form=asked, choices=_choices(session, page.lang, exhibit_names))
+    return _ask_outage(asking, exhibit_names)
 
 
 @post("/staff/resources/outages", sync_to_thread=True, guards=[may_edit])
 def create_outage(
-    page: NamedDependency[Page],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    person: NamedDependency[Person],
-    exhibit_names: NamedDependency[ExhibitNames],
+    sent: NamedDependency[Exchange], exhibit_names: NamedDependency[ExhibitNames]
 ) -> Response[bytes]:
     """Keep it from new visits, then show the visits that have it already."""
 
     def act(session: Session) -> str:
-        outage = report_outage(session, command, by=person.id, now=page.now)
+        command = parse_outage(sent.form, now=sent.now)
+        outage = report_outage(session, command, by=sent.by, now=sent.now)
         return f"/staff/replan?outage={outage.id}"
 
-    try:
-        command = parse_outage(form, now=page.now)
-        return page.go(once(database, form, scope="outage", now=page.now, act=act))
-    except InvalidInput as error:
-        with database.reading() as session:
-            return page.show_again(
-                _FORM, form, error, choices=_choices(session, page.lang, exhibit_names)
-            )
+    return sent.once("outage", act, again=lambda: _ask_outage(sent, exhibit_names))
 
 
 @post("/staff/resources/outages/{outage:str}/end", sync_to_thread=True, guards=[may_edit])
-def end_of_outage(
-    page: NamedDependency[Page],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    person: NamedDependency[Person],
-    outage: FromPath[str],
-) -> Response[bytes]:
+def end_of_outage(sent: NamedDependency[Exchange], outage: FromPath[str]) -> Response[bytes]:
     """It can be used again."""
 
     def act(session: Session) -> str:
-        end_outage(session, outage, by=person.id, now=page.now)
+        end_outage(session, outage, by=sent.by, now=sent.now)
         return "/staff/resources/outages"
 
-    return page.go(once(database, form, scope=f"outage:{outage}", now=page.now, act=act))
+    return sent.once(f"outage:{outage}", act)
+
+
+def _ask_outage(exchange: Exchange, exhibit_names: ExhibitNames) -> Response[bytes]:
+    with exchange.database.reading() as session:
+        choices = _choices(session, exchange.page.lang, exhibit_names)
+    return exchange.ask(_FORM, choices=choices)
 
 
 def _choices(session: Session, lang: str, exhibit_names: ExhibitNames) -> list[tuple[str, str]]:

@@ -1,35 +1,19 @@
-"""The centre's resources on one page, and a form for each room, gallery, pool, machine and host.
+"""The centre's things on one page; a form to add one and to change one.
 
 Each form says which edition of the row it shows; who saves over somebody else's change sees what
 stands now, with their own answers kept.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from bookings.resources.forms import (
-    LANGUAGES,
-    parse_gallery,
-    parse_host,
-    parse_machine,
-    parse_pool,
-    parse_room,
-)
 from bookings.resources.guards import EDITORS, may_edit, may_look
+from bookings.resources.pages.kinds import KINDS, Kind, known, may_be_added
 from bookings.resources.queries import (
     edition,
-    get_gallery,
-    get_host,
-    get_machine,
-    get_resource,
-    get_room,
-    list_configurations,
     list_fuller,
     list_galleries,
     list_hosts,
@@ -38,104 +22,18 @@ from bookings.resources.queries import (
     list_pools,
     list_rooms,
     list_shifts,
+    standing,
 )
-from bookings.resources.service import (
-    add_host,
-    save_gallery,
-    save_host,
-    save_machine,
-    save_pool,
-    save_room,
-)
-from vizium.auth.rules import Person
+from bookings.resources.rules import configurations
+from bookings.resources.service import add_thing, save_thing
 from vizium.db.session import Database, Session
 from vizium.kernel.clock import local_date
-from vizium.kernel.errors import Conflict, InvalidInput, NotFound
-from vizium.web.forms import Form
-from vizium.web.once import once
+from vizium.kernel.errors import Conflict
+from vizium.web.once import Exchange
 from vizium.web.page import Page
 
-Row = Any
-"""A row of the kind that a form is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one kind of resource is shown, read from a form and saved."""
-
-    template: str
-    get_row: Callable[[Session, str], Row]
-    parse: Callable[[Session, Form, Row], Row]
-    save: Callable[..., bool]
-    more: Callable[[Session, Row, datetime], dict[str, Any]]
-
-
-def _no_more(_session: Session, _row: Row, _now: datetime) -> dict[str, Any]:
-    return {}
-
-
-def _fuller(session: Session, row: Row, now: datetime) -> dict[str, Any]:
-    return {"fuller": list_fuller(session, row.code, row.capacity, now=now)}
-
-
-def _of_machine(session: Session, _row: Row, _now: datetime) -> dict[str, Any]:
-    return {"rooms": list_rooms(session)}
-
-
-def _of_host(session: Session, row: Row, now: datetime) -> dict[str, Any]:
-    today = local_date(now)
-    outages = list_open_outages(session, now=now)
-    return {
-        "shifts": list_shifts(session, row.code, until=today),
-        "absences": [outage for outage in outages if outage.resource == row.code],
-        **_known(session),
-    }
-
-
-def _known(session: Session) -> dict[str, Any]:
-    skills = {skill for host in list_hosts(session) for skill in host.skills}
-    return {"skills": sorted(skills), "languages": LANGUAGES}
-
-
-KINDS = {
-    "rooms": Kind(
-        "bookings/resources/room.html",
-        get_room,
-        lambda _, form, row: parse_room(form, row),
-        save_room,
-        _no_more,
-    ),
-    "galleries": Kind(
-        "bookings/resources/gallery.html",
-        get_gallery,
-        lambda _, form, row: parse_gallery(form, row),
-        save_gallery,
-        _fuller,
-    ),
-    "pools": Kind(
-        "bookings/resources/pool.html",
-        get_resource,
-        lambda _, form, row: parse_pool(form, row),
-        save_pool,
-        _fuller,
-    ),
-    "machines": Kind(
-        "bookings/resources/machine.html",
-        get_machine,
-        lambda session, form, row: parse_machine(
-            form, row, [room.code for room in list_rooms(session)]
-        ),
-        save_machine,
-        _of_machine,
-    ),
-    "hosts": Kind(
-        "bookings/resources/host.html",
-        get_host,
-        lambda _, form, row: parse_host(form, row.code),
-        save_host,
-        _of_host,
-    ),
-}
+_FORM = "bookings/resources/thing.html"
+_NEW = "bookings/resources/thing_new.html"
 
 
 @get("/staff/resources", sync_to_thread=True, guards=[may_look])
@@ -143,114 +41,111 @@ def show_resources(
     page: NamedDependency[Page], database: NamedDependency[Database]
 ) -> Response[bytes]:
     """Everything that can be taken, and what is out of order."""
+    today = local_date(page.now)
     with database.reading() as session:
+        rooms = list_rooms(session)
         return page.show(
             "bookings/resources/list.html",
-            rooms=list_rooms(session),
-            configurations=list_configurations(session),
+            today=today,
+            rooms=rooms,
+            room_titles={room.code: room.title(page.lang) for room in rooms},
+            configurations=configurations(standing(rooms, today)),
             galleries=list_galleries(session),
             pools=list_pools(session),
             machines=list_machines(session),
             hosts=list_hosts(session),
             outages=list_open_outages(session, now=page.now),
             may_edit=page.has_role(*EDITORS),
+            **known(session, today),
         )
+
+
+@get("/staff/resources/new/{kind:str}", sync_to_thread=True, guards=[may_edit])
+def new_thing(asking: NamedDependency[Exchange], kind: FromPath[str]) -> Response[bytes]:
+    """The form for another room, gallery, machine or host."""
+    return _ask_new(asking, kind)
+
+
+@post("/staff/resources/new/{kind:str}", sync_to_thread=True, guards=[may_edit])
+def create_thing(sent: NamedDependency[Exchange], kind: FromPath[str]) -> Response[bytes]:
+    """Add it; a host's next step is when the host works."""
+    of = may_be_added(kind)
+
+    def act(session: Session) -> str:
+        row = of.parse(session, sent.form, of.blank, sent.today)
+        added = add_thing(session, row, by=sent.by, now=sent.now)
+        return of.after.format(code=added.code)
+
+    return sent.once(f"new:{kind}", act, again=lambda: _ask_new(sent, kind))
 
 
 @get("/staff/resources/{kind:str}/{code:str}", sync_to_thread=True, guards=[may_look])
 def show_resource(
-    page: NamedDependency[Page],
-    asked: NamedDependency[Form],
-    database: NamedDependency[Database],
-    kind: FromPath[str],
-    code: FromPath[str],
+    asking: NamedDependency[Exchange], kind: FromPath[str], code: FromPath[str]
 ) -> Response[bytes]:
-    """One resource, as a form for those who may change it."""
-    of = _kind(kind)
-    with database.reading() as session:
-        return page.show(of.template, form=asked, **_values(session, page, of, code))
+    """One thing, as a form for those who may change it."""
+    return show_thing(asking, kind, code)
 
 
 @post("/staff/resources/{kind:str}/{code:str}", sync_to_thread=True, guards=[may_edit])
 def change_resource(
-    page: NamedDependency[Page],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    person: NamedDependency[Person],
-    *,
-    kind: FromPath[str],
-    code: FromPath[str],
+    sent: NamedDependency[Exchange], kind: FromPath[str], code: FromPath[str]
 ) -> Response[bytes]:
-    """Save one resource, unless somebody has changed it meanwhile."""
-    of = _kind(kind)
-    with database.reading() as session:
-        values = _values(session, page, of, code)
-        try:
-            row = of.parse(session, form, of.get_row(session, code))
-        except InvalidInput as error:
-            values["seen"] = form.raw("seen")
-            return page.show_again(of.template, form, error, **values)
+    """Save one thing, unless somebody has changed it meanwhile."""
+    of = KINDS.of(kind)
 
     def act(session: Session) -> str:
-        of.save(session, row, seen=form.raw("seen"), by=person.id, now=page.now)
+        row = of.parse(session, sent.form, of.get_row(session, code), sent.today)
+        save_thing(session, row, seen=sent.form.raw("seen"), by=sent.by, now=sent.now)
         return f"/staff/resources/{kind}/{code}"
 
     try:
-        return page.go(once(database, form, scope=f"resource:{code}", now=page.now, act=act))
+        return sent.once(f"resource:{code}", act, again=lambda: show_thing(sent, kind, code))
     except Conflict:
-        values["changed"] = True
-        return page.show(of.template, status=409, form=form, **values)
+        return show_thing(sent, kind, code, changed=True)
 
 
-@get("/staff/resources/new-host", sync_to_thread=True, guards=[may_edit])
-def new_host(
-    page: NamedDependency[Page],
-    asked: NamedDependency[Form],
-    database: NamedDependency[Database],
+def show_thing(
+    exchange: Exchange, kind: str, code: str, *, changed: bool = False
 ) -> Response[bytes]:
-    """The form for a new host."""
-    with database.reading() as session:
-        known = _known(session)
-    return page.show("bookings/resources/host_new.html", form=asked, **known)
+    """A thing's page; `changed`: somebody else has saved it meanwhile (409).
+
+    The form keeps the edition that its reader saw, but after a conflict it carries the present one:
+    saving again is then deliberate.
+    """
+    of, page = KINDS.of(kind), exchange.page
+    with exchange.database.reading() as session:
+        row = of.get_row(session, code)
+        seen = exchange.form.raw("seen") if page.sent and not changed else ""
+        return exchange.ask(
+            _FORM,
+            status=409 if changed else 200,
+            kind=kind,
+            row=row,
+            seen=seen or edition(row),
+            changed=changed,
+            may_edit=page.has_role(*EDITORS),
+            today=exchange.today,
+            **_more(session, exchange, of, row),
+        )
 
 
-@post("/staff/resources/new-host", sync_to_thread=True, guards=[may_edit])
-def create_host(
-    page: NamedDependency[Page],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    person: NamedDependency[Person],
-) -> Response[bytes]:
-    """Take on a host; the next step is when the host works."""
-    try:
-        row = parse_host(form, "")
-    except InvalidInput as error:
-        with database.reading() as session:
-            known = _known(session)
-        return page.show_again("bookings/resources/host_new.html", form, error, **known)
-
-    def act(session: Session) -> str:
-        added = add_host(session, row, by=person.id, now=page.now)
-        return f"/staff/resources/shifts/{added.code}"
-
-    return page.go(once(database, form, scope="host", now=page.now, act=act))
-
-
-def _kind(word: str) -> Kind:
-    if word not in KINDS:
-        raise NotFound("resource", resource=word)
-    return KINDS[word]
-
-
-def _values(session: Session, page: Page, of: Kind, code: str) -> dict[str, Any]:
-    row = of.get_row(session, code)
+def _more(session: Session, exchange: Exchange, of: Kind, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of the kind
+    """What stands beside the form: who has more than there is, absences, shifts, words."""
+    outages = list_open_outages(session, now=exchange.now)
     return {
-        "row": row,
-        "seen": edition(row),
-        "changed": False,
-        "may_edit": page.has_role(*EDITORS),
-        **of.more(session, row, page.now),
+        "of": of,
+        "fuller": [] if row.retired_from else list_fuller(session, row.code, now=exchange.now),
+        "absences": [outage for outage in outages if outage.resource == row.code],
+        "shifts": list_shifts(session, row.code, until=exchange.today),
+        **known(session, exchange.today),
     }
 
 
-THINGS = [show_resources, show_resource, change_resource, new_host, create_host]
+def _ask_new(exchange: Exchange, kind: str) -> Response[bytes]:
+    of = may_be_added(kind)
+    with exchange.database.reading() as session:
+        return exchange.ask(_NEW, kind=kind, of=of, **known(session, exchange.today))
+
+
+THINGS = [show_resources, new_thing, create_thing, show_resource, change_resource]

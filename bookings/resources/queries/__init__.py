@@ -1,7 +1,8 @@
 """Reads of the capacity floor, as frozen rows.
 
 ```
-centre   rooms, galleries, pools, machines, hosts, shifts, cells
+centre   rooms, galleries, pools, machines, hosts, shifts, cells, words
+change   what a resource takes from a day on, and who has it then
 hours    opening hours, closures, the school calendar, outages
 floor    one day of everything, for the planner
 ```
@@ -16,16 +17,17 @@ from bookings.resources.queries.centre import (
     list_cells,
     list_configurations,
     list_edited,
-    list_fuller,
     list_galleries,
     list_hosts,
     list_machines,
     list_pools,
-    list_resources,
     list_rooms,
     list_shifts,
+    list_terms,
     list_walks,
+    standing,
 )
+from bookings.resources.queries.change import USES_SHOWN, change_at, list_fuller, list_uses
 from bookings.resources.queries.floor import read_floor
 from bookings.resources.queries.hours import (
     get_outage,
@@ -35,7 +37,6 @@ from bookings.resources.queries.hours import (
     list_outages,
     list_school_breaks,
     opening,
-    school_breaks,
 )
 from bookings.resources.queries.rows import (
     CellRow,
@@ -46,13 +47,18 @@ from bookings.resources.queries.rows import (
     HostRow,
     MachineRow,
     OutageRow,
+    Planned,
     ResourceRow,
     RoomRow,
     TakenRow,
+    TermRow,
+    Thing,
+    UseRow,
     edition,
 )
 
 __all__ = [
+    "USES_SHOWN",
     "CellRow",
     "ClosureRow",
     "Floor",
@@ -61,9 +67,14 @@ __all__ = [
     "HostRow",
     "MachineRow",
     "OutageRow",
+    "Planned",
     "ResourceRow",
     "RoomRow",
     "TakenRow",
+    "TermRow",
+    "Thing",
+    "UseRow",
+    "change_at",
     "edition",
     "get_gallery",
     "get_host",
@@ -83,12 +94,13 @@ __all__ = [
     "list_opening_rules",
     "list_outages",
     "list_pools",
-    "list_resources",
     "list_rooms",
     "list_school_breaks",
     "list_shifts",
+    "list_terms",
+    "list_uses",
     "list_walks",
     "opening",
     "read_floor",
-    "school_breaks",
+    "standing",
 ]

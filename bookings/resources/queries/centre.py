@@ -1,13 +1,15 @@
 """Reads of rooms, galleries, pools, machines and hosts."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings.resources import models
-from bookings.resources.models import Cell, Gallery, Host, Machine, Resource, Room
+from bookings.resources.models import Cell, Gallery, Host, Machine, Resource, Room, Term
+from bookings.resources.queries.change import planned_of
 from bookings.resources.queries.rows import (
     CellRow,
     GalleryRow,
@@ -15,11 +17,20 @@ from bookings.resources.queries.rows import (
     MachineRow,
     ResourceRow,
     RoomRow,
+    TermRow,
+    Thing,
 )
-from bookings.resources.rules import Configuration, ResourceKind, Shift, configurations
+from bookings.resources.rules import (
+    Configuration,
+    ResourceKind,
+    Shift,
+    TermKind,
+    configurations,
+)
 from vizium.db.audit import AuditEntry
 from vizium.kernel.errors import NotFound
 
+_CHANGE = Resource.changes_at, Resource.changes_to
 _ROOMS = select(
     Room.code,
     Room.kind,
@@ -30,10 +41,12 @@ _ROOMS = select(
     Room.setup_min,
     Room.step_free,
     Room.quiet,
+    *_CHANGE,
 ).join(Resource, Resource.code == Room.code)
-_MACHINES = select(Machine.code, Machine.room, Resource.title_lv, Resource.title_en).join(
+_MACHINES = select(Machine.code, Machine.room, Resource.title_lv, Resource.title_en, *_CHANGE).join(
     Resource, Resource.code == Machine.code
 )
+_HOSTS = select(Host, *_CHANGE).join(Resource, Resource.code == Host.code)
 _GALLERIES = select(
     Gallery.code,
     Resource.title_lv,
@@ -42,7 +55,15 @@ _GALLERIES = select(
     Gallery.alone,
     Gallery.step_free,
     Gallery.quiet,
+    *_CHANGE,
 ).join(Resource, Resource.code == Gallery.code)
+
+AnyThing = TypeVar("AnyThing", bound=Thing)
+
+
+def standing(things: Iterable[AnyThing], day: date) -> list[AnyThing]:
+    """Those of the things that are in use on a day: a form offers no others."""
+    return [thing for thing in things if thing.stands_on(day)]
 
 
 def get_resource(session: Session, code: str) -> ResourceRow:
@@ -55,12 +76,6 @@ def get_resource(session: Session, code: str) -> ResourceRow:
     if found is None:
         raise NotFound("resource", resource=code)
     return _resource_row(found)
-
-
-def list_resources(session: Session, kind: ResourceKind) -> list[ResourceRow]:
-    """All resources of a kind, by code."""
-    query = select(Resource).where(Resource.kind == kind).order_by(Resource.code)
-    return [_resource_row(found) for found in session.scalars(query)]
 
 
 def list_pools(session: Session) -> list[ResourceRow]:
@@ -83,7 +98,7 @@ def get_room(session: Session, code: str) -> RoomRow:
     found = session.execute(_ROOMS.where(Room.code == code)).one_or_none()
     if found is None:
         raise NotFound("room", room=code)
-    return RoomRow(*found)
+    return _row(RoomRow, found)
 
 
 def list_rooms(session: Session, kind: str | None = None) -> list[RoomRow]:
@@ -91,7 +106,7 @@ def list_rooms(session: Session, kind: str | None = None) -> list[RoomRow]:
     query = _ROOMS.order_by(Room.code)
     if kind is not None:
         query = query.where(Room.kind == kind)
-    return [RoomRow(*row) for row in session.execute(query)]
+    return [_row(RoomRow, row) for row in session.execute(query)]
 
 
 def list_configurations(session: Session) -> tuple[Configuration, ...]:
@@ -108,12 +123,12 @@ def get_gallery(session: Session, code: str) -> GalleryRow:
     found = session.execute(_GALLERIES.where(Gallery.code == code)).one_or_none()
     if found is None:
         raise NotFound("gallery", gallery=code)
-    return GalleryRow(*found)
+    return _row(GalleryRow, found)
 
 
 def list_galleries(session: Session) -> list[GalleryRow]:
     """All galleries, by code."""
-    return [GalleryRow(*row) for row in session.execute(_GALLERIES.order_by(Gallery.code))]
+    return [_row(GalleryRow, row) for row in session.execute(_GALLERIES.order_by(Gallery.code))]
 
 
 def get_machine(session: Session, code: str) -> MachineRow:
@@ -125,12 +140,12 @@ def get_machine(session: Session, code: str) -> MachineRow:
     found = session.execute(_MACHINES.where(Machine.code == code)).one_or_none()
     if found is None:
         raise NotFound("machine", machine=code)
-    return MachineRow(*found)
+    return _row(MachineRow, found)
 
 
 def list_machines(session: Session) -> list[MachineRow]:
     """All machines, by code."""
-    return [MachineRow(*row) for row in session.execute(_MACHINES.order_by(Machine.code))]
+    return [_row(MachineRow, row) for row in session.execute(_MACHINES.order_by(Machine.code))]
 
 
 def get_host(session: Session, code: str) -> HostRow:
@@ -139,15 +154,15 @@ def get_host(session: Session, code: str) -> HostRow:
     Raises:
         NotFound: ``host``.
     """
-    found = session.get(Host, code)
+    found = session.execute(_HOSTS.where(Host.code == code)).one_or_none()
     if found is None:
         raise NotFound("host", host=code)
-    return _host_row(found)
+    return _host_row(*found)
 
 
 def list_hosts(session: Session) -> list[HostRow]:
     """All hosts, by code."""
-    return [_host_row(host) for host in session.scalars(select(Host).order_by(Host.code))]
+    return [_host_row(*row) for row in session.execute(_HOSTS.order_by(Host.code))]
 
 
 def list_shifts(session: Session, host: str, *, until: date | None = None) -> list[Shift]:
@@ -190,16 +205,6 @@ def list_edited(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(query.distinct()))
 
 
-def list_fuller(session: Session, code: str, capacity: int, *, now: datetime) -> list[CellRow]:
-    """The cells of a resource from now on of which more is taken than a capacity allows."""
-    query = (
-        select(Cell.resource, Cell.start, Cell.used, Cell.capacity)
-        .where(Cell.resource == code, Cell.start >= now, Cell.used > capacity)
-        .order_by(Cell.start)
-    )
-    return [CellRow(*row) for row in session.execute(query)]
-
-
 def shift_row(shift: models.Shift) -> Shift:
     """A shift as the rules know it."""
     return Shift(
@@ -214,13 +219,28 @@ def shift_row(shift: models.Shift) -> Shift:
     )
 
 
-def _host_row(host: Host) -> HostRow:
+def list_terms(session: Session) -> dict[TermKind, list[TermRow]]:
+    """The centre's own words, by kind and code."""
+    found: dict[TermKind, list[TermRow]] = {kind: [] for kind in TermKind}
+    for term in session.scalars(select(Term).order_by(Term.kind, Term.code)):
+        found[term.kind].append(TermRow(term.kind, term.code, term.title_lv, term.title_en))
+    return found
+
+
+def _row(make: Callable[..., AnyThing], found: Iterable[Any]) -> AnyThing:
+    *values, changes_at, changes_to = found
+    return make(*values, planned=planned_of(changes_at, changes_to))
+
+
+def _host_row(host: Host, changes_at: datetime | None, changes_to: int | None) -> HostRow:
     return HostRow(
         code=host.code,
         name=host.name,
         skills=tuple(host.skills),
         languages=tuple(host.languages),
         minutes_a_day_max=host.minutes_a_day_max,
+        email=host.email,
+        planned=planned_of(changes_at, changes_to),
     )
 
 
@@ -231,4 +251,5 @@ def _resource_row(resource: Resource) -> ResourceRow:
         capacity=resource.capacity,
         title_lv=resource.title_lv,
         title_en=resource.title_en,
+        planned=planned_of(resource.changes_at, resource.changes_to),
     )

@@ -2,7 +2,7 @@
 
 What nobody holds any more counts as free: cells of a hold that ran out but was not swept yet, and
 those of the one owner whose day is being planned anew. What is out of order counts as taken, also
-where a visit that has to be moved still holds it.
+where a visit that has to be moved still holds it. What is retired by that day is not there at all.
 """
 
 from collections import Counter, defaultdict
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from bookings.resources import models
 from bookings.resources.models import Allocation, Cell, Gallery, Host, Machine, Resource, Room
 from bookings.resources.queries.centre import list_walks
+from bookings.resources.queries.change import capacity_at, change_at
 from bookings.resources.queries.hours import list_outages, read_hours
 from bookings.resources.queries.rows import (
     Floor,
@@ -50,7 +51,6 @@ _SHIFT = models.Shift
 _FACTS = (
     Resource.code,
     Resource.kind,
-    Resource.capacity,
     Resource.title_lv,
     Resource.title_en,
     Room.kind.label("room_kind"),
@@ -132,20 +132,24 @@ def _read_facts(session: Session, day: date) -> _Facts:
         _SHIFT.valid_from <= day,
         _SHIFT.valid_to >= day,
     )
+    in_force = capacity_at(change_at(day))
     query = (
-        select(*_FACTS)
+        select(*_FACTS, in_force.label("in_force"))
         .select_from(Resource)
         .outerjoin(Room, Room.code == Resource.code)
         .outerjoin(Gallery, Gallery.code == Resource.code)
         .outerjoin(Machine, Machine.code == Resource.code)
         .outerjoin(Host, Host.code == Resource.code)
         .outerjoin(_SHIFT, shift_holds)
-        .where(Resource.kind.in_([kind for kind in ResourceKind if kind != ResourceKind.SEATS]))
+        .where(
+            Resource.kind.in_([kind for kind in ResourceKind if kind != ResourceKind.SEATS]),
+            in_force > 0,
+        )
         .order_by(Resource.code)
     )
     facts = _Facts()
     for row in session.execute(query):
-        facts.capacity[row.code] = row.capacity
+        facts.capacity[row.code] = row.in_force
         _add_fact(facts, row)
     return facts
 
@@ -156,7 +160,7 @@ def _add_fact(facts: _Facts, row: Any) -> None:  # noqa: ANN401 - a row of `_FAC
         room = row.seats, row.position, row.setup_min, row.step_free, row.quiet
         facts.rooms.append(RoomRow(row.code, row.room_kind, *titles, *room))
     elif row.gallery is not None:
-        gallery = row.capacity, row.alone, row.gallery_step_free, row.gallery_quiet
+        gallery = row.in_force, row.alone, row.gallery_step_free, row.gallery_quiet
         facts.galleries.append(GalleryRow(row.code, *titles, *gallery))
     elif row.room is not None:
         facts.machines.append(MachineRow(row.code, row.room, *titles))
@@ -169,7 +173,7 @@ def _add_fact(facts: _Facts, row: Any) -> None:  # noqa: ANN401 - a row of `_FAC
                 Shift(row.code, *shift, break_starts=row.break_starts, break_ends=row.break_ends)
             )
     elif row.kind == ResourceKind.POOL:
-        facts.pools.append(ResourceRow(row.code, row.kind, row.capacity, *titles))
+        facts.pools.append(ResourceRow(row.code, row.kind, row.in_force, *titles))
 
 
 def _read_cells(

@@ -2,33 +2,46 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bookings.resources import models
 from bookings.resources.models import Closure, OpeningHours, Outage
 from bookings.resources.queries.rows import ClosureRow, OutageRow
 from bookings.resources.rules import OpenDay, OpeningRule, SchoolBreak, open_day
+from vizium.db.base import Base
 from vizium.kernel.errors import NotFound
 
+_OPEN = Base.metadata.tables[OpeningHours.__tablename__]
+_CLOSED = Base.metadata.tables[Closure.__tablename__]
+_OUT = Base.metadata.tables[Outage.__tablename__]
 _HOURS = (
-    OpeningHours.weekday,
-    OpeningHours.valid_from,
-    OpeningHours.valid_to,
-    OpeningHours.opens,
-    OpeningHours.closes,
-    OpeningHours.schools_from,
+    _OPEN.c.weekday,
+    _OPEN.c.valid_from,
+    _OPEN.c.valid_to,
+    _OPEN.c.opens,
+    _OPEN.c.closes,
+    _OPEN.c.schools_from,
+)
+# Those that every booking asks are made once.
+_OF_DAY = (
+    select(*_HOURS, _CLOSED.c.reason_lv, _CLOSED.c.reason_en)
+    .outerjoin(_CLOSED, _CLOSED.c.day == bindparam("day"))
+    .where(_OPEN.c.weekday == bindparam("weekday"))
 )
 _OUTAGES = select(
-    Outage.id,
-    Outage.resource,
-    Outage.start,
-    Outage.end,
-    Outage.reason,
-    Outage.reported_by,
-    Outage.reported_at,
-    Outage.ended_at,
+    _OUT.c.id,
+    _OUT.c.resource,
+    _OUT.c.start,
+    _OUT.c.end,
+    _OUT.c.reason,
+    _OUT.c.reported_by,
+    _OUT.c.reported_at,
+    _OUT.c.ended_at,
 )
+_OUTAGES_BETWEEN = _OUTAGES.where(
+    _OUT.c.start < bindparam("last"), _OUT.c.end > bindparam("first"), _OUT.c.ended_at.is_(None)
+).order_by(_OUT.c.start, _OUT.c.id)
 
 
 def opening(session: Session, day: date) -> OpenDay | None:
@@ -39,13 +52,8 @@ def opening(session: Session, day: date) -> OpenDay | None:
 
 def read_hours(session: Session, day: date) -> tuple[list[OpeningRule], ClosureRow | None]:
     """The rules of a day's weekday, and the closure of the day if there is one; one query."""
-    query = (
-        select(*_HOURS, Closure.reason_lv, Closure.reason_en)
-        .outerjoin(Closure, Closure.day == day)
-        .where(OpeningHours.weekday == day.isoweekday())
-    )
     rules, closure = [], None
-    for row in session.execute(query):
+    for row in session.execute(_OF_DAY, {"day": day, "weekday": day.isoweekday()}):
         rules.append(OpeningRule(*row[:6]))
         if row.reason_lv is not None:
             closure = ClosureRow(day, row.reason_lv, row.reason_en)
@@ -66,11 +74,6 @@ def list_closures(session: Session, *, until: date | None = None) -> list[Closur
     if until is not None:
         query = query.where(Closure.day >= until)
     return [ClosureRow(*row) for row in session.execute(query)]
-
-
-def school_breaks(session: Session, day: date) -> tuple[SchoolBreak, ...]:
-    """The breaks of the state's school calendar that a day lies in; each names its grades."""
-    return tuple(one for one in list_school_breaks(session, until=day) if one.concerns(day))
 
 
 def list_school_breaks(session: Session, *, until: date | None = None) -> list[SchoolBreak]:
@@ -106,8 +109,8 @@ def get_outage(session: Session, outage_id: str) -> OutageRow:
 
 def list_outages(session: Session, *, start: datetime, end: datetime) -> list[OutageRow]:
     """The outages that touch [start, end) and are not mended, by when they begin."""
-    query = _OUTAGES.where(Outage.start < end, Outage.end > start, Outage.ended_at.is_(None))
-    return [OutageRow(*row) for row in session.execute(query.order_by(Outage.start, Outage.id))]
+    found = session.execute(_OUTAGES_BETWEEN, {"first": start, "last": end})
+    return [OutageRow(*row) for row in found]
 
 
 def list_open_outages(session: Session, *, now: datetime) -> list[OutageRow]:

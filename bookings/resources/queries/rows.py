@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from bookings.resources.rules import OpenDay, ResourceKind, Shift, WhyClosed, Window
+from bookings.resources.rules import (
+    OpenDay,
+    ResourceKind,
+    Shift,
+    TermKind,
+    WhyClosed,
+    Window,
+)
 from vizium.kernel.ids import fingerprint
 
 
@@ -15,12 +22,33 @@ def edition(row: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ResourceRow:
-    """A resource as others see it."""
+class Planned:
+    """From a day on a resource has another capacity; with none it is retired."""
 
-    code: str
-    kind: ResourceKind
+    day: date
     capacity: int
+
+
+class Thing:
+    """What everything that can be taken has in common."""
+
+    __slots__ = ()
+    planned: Planned | None
+
+    @property
+    def retired_from(self) -> date | None:
+        """The first day on which nobody can take it any more."""
+        return self.planned.day if self.planned and not self.planned.capacity else None
+
+    def stands_on(self, day: date) -> bool:
+        """Whether it is in use on a day."""
+        return self.retired_from is None or day < self.retired_from
+
+
+class Titled(Thing):
+    """A thing with a title in both languages."""
+
+    __slots__ = ()
     title_lv: str
     title_en: str
 
@@ -29,8 +57,32 @@ class ResourceRow:
         return self.title_lv if lang == "lv" else self.title_en
 
 
+class Counted(Titled):
+    """A thing that takes many at once."""
+
+    __slots__ = ()
+    capacity: int
+
+    def capacity_on(self, day: date) -> int:
+        """How many it takes on a day."""
+        changed = self.planned is not None and self.planned.day <= day
+        return self.planned.capacity if self.planned and changed else self.capacity
+
+
 @dataclass(frozen=True, slots=True)
-class RoomRow:
+class ResourceRow(Counted):
+    """A resource as others see it."""
+
+    code: str
+    kind: ResourceKind
+    capacity: int
+    title_lv: str
+    title_en: str
+    planned: Planned | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow(Titled):
     """A room; `position` is its place in the row of rooms that combine, None for a lone one."""
 
     code: str
@@ -42,14 +94,11 @@ class RoomRow:
     setup_min: int
     step_free: bool = True
     quiet: bool = False
-
-    def title(self, lang: str) -> str:
-        """Its title in a language."""
-        return self.title_lv if lang == "lv" else self.title_en
+    planned: Planned | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class GalleryRow:
+class GalleryRow(Counted):
     """A gallery and how many it takes at once; `alone`: one group at a time."""
 
     code: str
@@ -59,35 +108,38 @@ class GalleryRow:
     alone: bool = False
     step_free: bool = True
     quiet: bool = False
-
-    def title(self, lang: str) -> str:
-        """Its title in a language."""
-        return self.title_lv if lang == "lv" else self.title_en
+    planned: Planned | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class MachineRow:
+class MachineRow(Titled):
     """A machine and the room where it stands."""
 
     code: str
     room: str
     title_lv: str
     title_en: str
-
-    def title(self, lang: str) -> str:
-        """Its title in a language."""
-        return self.title_lv if lang == "lv" else self.title_en
+    planned: Planned | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class HostRow:
-    """A host with skills and languages; when the host works stands in shifts."""
+class HostRow(Thing):
+    """A host with skills and languages; when the host works stands in shifts.
+
+    `email` may be empty: then changes of the day are seen in the calendar alone.
+    """
 
     code: str
     name: str
     skills: tuple[str, ...]
     languages: tuple[str, ...]
     minutes_a_day_max: int
+    email: str = ""
+    planned: Planned | None = None
+
+    def title(self, _lang: str) -> str:
+        """The host's name, the same in every language."""
+        return self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +181,30 @@ class TakenRow(NamedTuple):
     start: datetime
     amount: int
     capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class UseRow:
+    """What an owner has of a resource in [start, end)."""
+
+    owner: str
+    start: datetime
+    end: datetime
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """A word of the centre's own: a skill of its hosts, a kind of its rooms."""
+
+    kind: TermKind
+    code: str
+    title_lv: str
+    title_en: str
+
+    def title(self, lang: str) -> str:
+        """The word in a language."""
+        return self.title_lv if lang == "lv" else self.title_en
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from bookings.resources.rules.hours import (
     without_gap,
     working_windows,
 )
-from bookings.resources.rules.rooms import Configuration, configurations
+from bookings.resources.rules.rooms import Configuration, TermKind, configurations
 from bookings.resources.rules.takes import (
     CellKey,
     CellProblem,
@@ -54,6 +54,7 @@ __all__ = [
     "SchoolBreak",
     "Shift",
     "Take",
+    "TermKind",
     "WhyClosed",
     "Window",
     "configurations",

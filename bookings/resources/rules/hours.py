@@ -4,14 +4,14 @@ Of two rules that cover a day the one that came into force later counts: a chang
 what held before stays readable.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Protocol, TypeVar
-
-import holidays
 
 from vizium.kernel.clock import CELL, days_after, from_wall
 
@@ -125,7 +125,23 @@ def is_public_holiday(day: date) -> bool:
 
 @cache
 def _public_holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("LV", years=year))
+    return frozenset(_latvia()(years=year))
+
+
+@cache
+def _latvia() -> Callable[..., Iterable[date]]:
+    """The holidays of Latvia, loaded by their file: the package of countries imports all 250."""
+    library = find_spec("holidays")
+    assert library is not None
+    assert library.origin is not None
+    file = Path(library.origin).parent / "countries" / "latvia.py"
+    found = spec_from_file_location("holidays_of_latvia", file)
+    assert found is not None
+    assert found.loader is not None
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    country: Callable[..., Iterable[date]] = module.Latvia
+    return country
 
 
 def whole_day(day: date) -> Window:

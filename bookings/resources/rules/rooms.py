@@ -2,7 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
+
+
+class TermKind(StrEnum):
+    """What a word of the centre's own names."""
+
+    SKILL = "skill"
+    ROOM_KIND = "room_kind"
 
 
 class _Segment(Protocol):

@@ -4,7 +4,8 @@
 capacity  take, swap, release, keep, ensure, check: what owners hold
 cells     the same for many cells in one statement, in the order that cannot deadlock
 centre    rooms, galleries, hosts, machines, walks and hours, loaded from the centre's lists
-edits     what the staff change of them in pages
+edits     what the staff add, change and retire of them in pages
+words     walks, and the centre's own words for skills and kinds of rooms
 hours     what the staff change of shifts, hours, closed days and the school calendar
 outages   what cannot be used for a while
 ```
@@ -29,14 +30,7 @@ from bookings.resources.service.centre import (
     load_shifts,
     load_walk,
 )
-from bookings.resources.service.edits import (
-    add_host,
-    save_gallery,
-    save_host,
-    save_machine,
-    save_pool,
-    save_room,
-)
+from bookings.resources.service.edits import AnyRow, add_thing, plan_change, save_thing
 from bookings.resources.service.hours import (
     remove_closure,
     remove_hours,
@@ -54,10 +48,13 @@ from bookings.resources.service.outages import (
     sweep_outages,
     top_up_outage,
 )
+from bookings.resources.service.words import add_term, save_term, save_walk
 
 __all__ = [
+    "AnyRow",
     "ReportOutage",
-    "add_host",
+    "add_term",
+    "add_thing",
     "check_cells",
     "close_day",
     "end_outage",
@@ -71,6 +68,7 @@ __all__ = [
     "load_school_breaks",
     "load_shifts",
     "load_walk",
+    "plan_change",
     "release",
     "remove_closure",
     "remove_hours",
@@ -78,14 +76,12 @@ __all__ = [
     "remove_shift",
     "report_outage",
     "save_closure",
-    "save_gallery",
-    "save_host",
     "save_hours",
-    "save_machine",
-    "save_pool",
-    "save_room",
     "save_school_break",
     "save_shifts",
+    "save_term",
+    "save_thing",
+    "save_walk",
     "swap",
     "sweep_outages",
     "take",

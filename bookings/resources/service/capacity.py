@@ -11,7 +11,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, bindparam, case, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    bindparam,
+    case,
+    delete,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from bookings.resources.models import Allocation, Cell, Resource
@@ -25,8 +35,9 @@ from vizium.kernel.ids import new_id
 
 _RESOURCE = Base.metadata.tables[Resource.__tablename__]
 _ALLOCATION = Base.metadata.tables[Allocation.__tablename__]
+# With RETURNING all rows travel in one statement.
+_ALLOCATE = insert(_ALLOCATION).returning(_ALLOCATION.c.id)
 _LEFT = select(Cell.capacity - Cell.used)
-_ALLOCATE = insert(_ALLOCATION)
 _LAST = (
     update(_ALLOCATION)
     .where(_ALLOCATION.c.owner == bindparam("of"))
@@ -127,19 +138,35 @@ def ensure_resource(
     made = insert_for(session, _RESOURCE).on_conflict_do_nothing().returning(_RESOURCE.c.code)
     if session.execute(made, {"code": code} | values).scalar() is not None:
         return True
-    resource = session.get_one(Resource, code, with_for_update=True, populate_existing=True)
+    # Not against foreign keys: who takes holds cells already when an allocation names the row.
+    lock = {"key_share": True}
+    resource = session.get_one(Resource, code, with_for_update=lock, populate_existing=True)
     if all(getattr(resource, name) == value for name, value in values.items()):
         return False
     for name, value in values.items():
         setattr(resource, name, value)
     session.flush()
+    align_cells(session, resource)
+    return True
+
+
+def align_cells(session: Session, resource: Resource) -> None:
+    """Bring the cells of a resource to what its row says; who has more keeps it.
+
+    The caller holds the row, so nobody makes new cells meanwhile; those that stand are locked in
+    the order of all takers first.
+    """
+    of = Cell.resource == resource.code
+    session.execute(select(Cell.start).where(of).order_by(Cell.start).with_for_update())
+    limit: ColumnElement[int] = literal(resource.capacity)
+    if resource.changes_at is not None:
+        limit = case((Cell.start >= resource.changes_at, resource.changes_to), else_=limit)
     session.execute(
         update(Cell)
-        .where(Cell.resource == code)
-        .values(capacity=case((Cell.used > capacity, Cell.used), else_=capacity))
+        .where(of)
+        .values(capacity=case((Cell.used > limit, Cell.used), else_=limit))
         .execution_options(synchronize_session=False)
     )
-    return True
 
 
 def check_cells(session: Session) -> list[CellProblem]:

@@ -29,13 +29,14 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from bookings.resources.models import Cell, Resource
+from bookings.resources.queries.change import capacity_at
 from bookings.resources.rules import CellKey, ResourceKind
 from vizium.db.base import Base
-from vizium.db.inserts import insert_for
 from vizium.db.types import UtcInstant
 
 Wanted = Sequence[tuple[CellKey, int]]
@@ -70,10 +71,13 @@ _LOOK_AT_WANTED = (
 )
 # FOR SHARE: a capacity that is being changed is waited for, not copied in its old value.
 _NEW_CELLS = (
-    select(_RESOURCE.c.code, _WANTED.c.at, literal(0), _RESOURCE.c.capacity)
+    select(_RESOURCE.c.code, _WANTED.c.at, literal(0), capacity_at(_WANTED.c.at))
     .join(_WANTED, _RESOURCE.c.code == _WANTED.c.code)
     .order_by(_WANTED.c.code.collate("C"), _WANTED.c.at)
     .with_for_update(read=True, of=_RESOURCE)
+)
+_MAKE_WANTED = (
+    postgresql.insert(_CELL).from_select(_CELL.c.keys(), _NEW_CELLS).on_conflict_do_nothing()
 )
 _LOCK = (
     select(_CELL.c.resource, _CELL.c.start)
@@ -108,9 +112,11 @@ _FREE = select(_CELL.c.resource, _CELL.c.start, _CELL.c.capacity - _CELL.c.used)
     _CELL.c.resource.in_(bindparam("codes", expanding=True)),
     _CELL.c.start.in_(bindparam("starts", expanding=True)),
 )
-_NEW_CELL = select(
-    _RESOURCE.c.code, bindparam("at", type_=UtcInstant()), literal(0), _RESOURCE.c.capacity
-).where(_RESOURCE.c.code == bindparam("code"))
+_AT = bindparam("at", type_=UtcInstant())
+_NEW_CELL = select(_RESOURCE.c.code, _AT, literal(0), capacity_at(_AT)).where(
+    _RESOURCE.c.code == bindparam("code")
+)
+_MAKE_ONE = sqlite.insert(_CELL).from_select(_CELL.c.keys(), _NEW_CELL).on_conflict_do_nothing()
 _CHANGE_ONE = _change(
     bindparam("amount", type_=Integer),
     (_CELL.c.resource == bindparam("code")) & (_CELL.c.start == bindparam("at")),
@@ -150,13 +156,10 @@ def make_cells(session: Session, missing: Sequence[CellKey]) -> None:
     if not missing:
         return
     wanted = [(key, 0) for key in missing]
-    insert = insert_for(session, _CELL)
     if _is_sqlite(session):
-        one = insert.from_select(_CELL.c.keys(), _NEW_CELL).on_conflict_do_nothing()
-        session.execute(one, _rows(wanted))
+        session.execute(_MAKE_ONE, _rows(wanted))
     else:
-        every = insert.from_select(_CELL.c.keys(), _NEW_CELLS).on_conflict_do_nothing()
-        session.execute(every, _arrays(wanted))
+        session.execute(_MAKE_WANTED, _arrays(wanted))
 
 
 def change_cells(session: Session, changes: Wanted) -> CellKey | None:

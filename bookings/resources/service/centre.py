@@ -7,7 +7,16 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bookings.resources import models
-from bookings.resources.models import Closure, Gallery, Host, Machine, OpeningHours, Room, Walk
+from bookings.resources.models import (
+    Closure,
+    Gallery,
+    Host,
+    Machine,
+    OpeningHours,
+    Room,
+    Term,
+    Walk,
+)
 from bookings.resources.queries import (
     GalleryRow,
     HostRow,
@@ -16,7 +25,14 @@ from bookings.resources.queries import (
     get_resource,
     get_room,
 )
-from bookings.resources.rules import OpeningRule, ResourceKind, SchoolBreak, Shift, party_of
+from bookings.resources.rules import (
+    OpeningRule,
+    ResourceKind,
+    SchoolBreak,
+    Shift,
+    TermKind,
+    party_of,
+)
 from bookings.resources.service.capacity import ensure_resource
 from vizium.db.base import Base
 
@@ -25,6 +41,7 @@ def load_rooms(session: Session, rows: Iterable[RoomRow]) -> int:
     """Bring rooms and their segments to these rows; returns how many were written."""
     written = 0
     for row in rows:
+        _ensure_terms(session, TermKind.ROOM_KIND, {row.kind})
         titles = {"title_lv": row.title_lv, "title_en": row.title_en}
         made = ensure_resource(session, row.code, kind=ResourceKind.SEGMENT, capacity=1, **titles)
         room = Room(code=row.code, kind=row.kind, seats=row.seats, position=row.position)
@@ -58,10 +75,12 @@ def load_hosts(session: Session, rows: Iterable[HostRow]) -> int:
     """Bring hosts and their time to these rows; returns how many were written."""
     written = 0
     for row in rows:
+        _ensure_terms(session, TermKind.SKILL, set(row.skills))
         names = {"title_lv": row.name, "title_en": row.name}
         made = ensure_resource(session, row.code, kind=ResourceKind.HOST, capacity=1, **names)
         host = Host(code=row.code, name=row.name, minutes_a_day_max=row.minutes_a_day_max)
         host.skills, host.languages = list(row.skills), list(row.languages)
+        host.email = row.email
         written += _store(session, host) or made
     return written
 
@@ -125,6 +144,14 @@ def load_opening_rules(session: Session, rules: Iterable[OpeningRule]) -> int:
 def close_day(session: Session, day: date, *, reason_lv: str, reason_en: str) -> bool:
     """Close the centre on a day; returns whether anything was written."""
     return _store(session, Closure(day=day, reason_lv=reason_lv, reason_en=reason_en))
+
+
+def _ensure_terms(session: Session, kind: TermKind, codes: set[str]) -> None:
+    """Let every code of a list have words, at first the code itself."""
+    for code in sorted(codes):
+        if session.get(Term, (kind, code)) is None:
+            session.add(Term(kind=kind, code=code, title_lv=code, title_en=code))
+            session.flush()
 
 
 def _store(session: Session, row: Base) -> bool:

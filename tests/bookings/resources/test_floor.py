@@ -14,8 +14,8 @@ from bookings.resources.queries import (
     GalleryRow,
     MachineRow,
     TakenRow,
+    list_school_breaks,
     read_floor,
-    school_breaks,
 )
 from bookings.resources.rules import (
     BreakKind,
@@ -152,8 +152,8 @@ def test_school_break_of_a_day_names_its_grades(database: Database) -> None:
         assert load_school_breaks(session, [spring]) == 1
         assert load_school_breaks(session, [spring]) == 0
 
-        assert school_breaks(session, DAY) == (spring,)
-        assert school_breaks(session, date(2027, 3, 20)) == ()
+        assert list_school_breaks(session, until=DAY) == [spring]
+        assert list_school_breaks(session, until=date(2027, 3, 20)) == []
 
 
 def _wall(start: float, end: float) -> tuple[datetime, datetime]:

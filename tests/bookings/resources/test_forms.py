@@ -11,10 +11,13 @@ from bookings.resources.forms import (
     parse_host,
     parse_hours,
     parse_outage,
+    parse_planned,
+    parse_retirement,
     parse_room,
     parse_shifts,
+    parse_walk,
 )
-from bookings.resources.queries import RoomRow
+from bookings.resources.queries import HostRow, Planned, RoomRow
 from bookings.resources.rules import OpeningRule, Shift
 from bookings.resources.service import ReportOutage
 from vizium.kernel.errors import InvalidInput
@@ -22,6 +25,7 @@ from vizium.web.forms import Form
 
 TODAY = date(2027, 2, 1)
 NOW = datetime(2027, 2, 1, 8, tzinfo=UTC)
+HOST = HostRow("h-01", "", (), (), 300)
 ROOM = RoomRow("room-a", "classroom", "Telpa A", "Room A", 20, 1, 15)
 
 
@@ -118,22 +122,24 @@ def test_outage_without_times_is_the_whole_day_in_latvia() -> None:
 
 
 def test_host_gets_each_skill_once_and_needs_a_language() -> None:
-    typed = {"name": "Anna", "skills": "Ķīmija; show,show", "minutes_a_day_max": "300"}
+    typed = {"name": "Anna", "skills": ["show", "juggling", "show"], "minutes_a_day_max": "300"}
+    known = ["chemistry", "show"]
 
-    host = parse_host(form_of(typed | {"languages": ["ru", "lv", "fr"]}), "h-01")
+    host = parse_host(form_of(typed | {"languages": ["ru", "lv", "fr"]}), HOST, known)
     with pytest.raises(InvalidInput) as refused:
-        parse_host(form_of(typed | {"languages": ["fr"]}), "h-01")
+        parse_host(form_of(typed | {"languages": ["fr"]}), HOST, known)
 
-    assert (host.skills, host.languages) == (("kimija", "show"), ("lv", "ru"))
+    assert (host.skills, host.languages) == (("show",), ("lv", "ru"))
     assert codes(refused) == {("languages", "choose")}
 
 
 @pytest.mark.parametrize("seats", ["0", "-1", "2001", "1e3", ""])
 def test_room_of_nobody_or_of_too_many_is_refused(seats: str) -> None:
-    typed = {"title_lv": "A", "title_en": "A", "seats": seats, "setup_min": "15"}
+    typed = {"title_lv": "A", "title_en": "A", "kind": "workshop", "seats": seats}
+    typed |= {"position": "", "setup_min": "15"}
 
     with pytest.raises(InvalidInput) as refused:
-        parse_room(form_of(typed), ROOM)
+        parse_room(form_of(typed), ROOM, ["classroom", "workshop"])
 
     assert {field for field, _ in codes(refused)} == {"seats"}
 
@@ -149,3 +155,29 @@ def test_day_that_is_over_cannot_be_closed_and_grades_must_exist() -> None:
 
     assert codes(over) == {("day", "day_is_over")}
     assert codes(strange) == {("last_day", "end_before_start"), ("grades", "grades_form")}
+
+
+def test_change_from_a_day_on_is_read_and_yesterday_is_refused() -> None:
+    day = a_date("from", 2027, 2, 1)
+
+    planned = parse_planned(form_of({"new_capacity": "90"} | day), today=TODAY)
+    with pytest.raises(InvalidInput) as over:
+        parse_retirement(form_of(a_date("from", 2027, 1, 31)), today=TODAY)
+    with pytest.raises(InvalidInput) as far:
+        parse_planned(form_of({"new_capacity": "0"} | a_date("from", 2099, 1, 1)), today=TODAY)
+
+    assert planned == Planned(TODAY, 90)
+    assert codes(over) == {("from", "day_is_over")}
+    assert codes(far) == {("from", "too_far_ahead"), ("new_capacity", "out_of_bounds")}
+
+
+def test_walk_without_minutes_is_the_usual_one() -> None:
+    pair = {"one": "room-a", "other": "lunch"}
+    places = ["lunch", "room-a"]
+
+    with pytest.raises(InvalidInput) as refused:
+        parse_walk(form_of({"one": "attic", "other": "lunch", "minutes": "61"}), places)
+
+    assert parse_walk(form_of(pair | {"minutes": ""}), places) == (("room-a", "lunch"), None)
+    assert parse_walk(form_of(pair | {"minutes": "4"}), places) == (("room-a", "lunch"), 4)
+    assert codes(refused) == {("one", "choose"), ("minutes", "out_of_bounds")}

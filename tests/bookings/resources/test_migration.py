@@ -1,4 +1,4 @@
-"""Migration 0007: hosts keep their weekdays as shifts, and galleries get their one group."""
+"""Migrations 0007 and 0014: what a centre has survives, what the database refuses it refuses."""
 
 from typing import Any
 
@@ -40,6 +40,25 @@ def test_word_is_taken_from_the_migration_on_and_leaves_with_it(empty_database_u
     migrate.downgrade(empty_database_url, "0006")
 
     assert _run(empty_database_url, "SELECT code FROM resources_resource") == []
+
+
+def test_words_in_use_get_a_name_and_a_half_change_is_refused(empty_database_url: str) -> None:
+    migrate.upgrade(empty_database_url, "0013")
+    _run(
+        empty_database_url,
+        "INSERT INTO resources_resource VALUES ('attic', 'segment', 1, 'Bēniņi', 'Attic')",
+        "INSERT INTO resources_room VALUES ('attic', 'attic', 20, NULL, 15, true, false)",
+    )
+
+    migrate.upgrade(empty_database_url, "0014")
+    kinds = "SELECT code, title_lv FROM resources_term WHERE kind = 'room_kind' ORDER BY code"
+    named = _run(empty_database_url, kinds)
+    with pytest.raises(IntegrityError, match="change_complete"):
+        _run(empty_database_url, "UPDATE resources_resource SET changes_to = 0")
+    migrate.downgrade(empty_database_url, "0013")
+
+    assert named[:2] == [("attic", "attic"), ("classroom", "Nodarbību telpa")]
+    assert _run(empty_database_url, "SELECT code FROM resources_room") == [("attic",)]
 
 
 def _run(url: str, *statements: str) -> list[tuple[Any, ...]]:

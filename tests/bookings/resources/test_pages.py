@@ -19,6 +19,7 @@ from vizium.settings import load
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 STAFF = "/lv/staff/resources"
 ROOM = {"title_lv": "Telpa A", "title_en": "Room A", "seats": "24", "setup_min": "15"}
+ROOM |= {"kind": "classroom", "position": "1"}
 
 
 @pytest.fixture
@@ -34,7 +35,12 @@ def counter(database: Database, tmp_path: Path, now: datetime) -> Iterator[Count
 def test_list_names_everything_and_what_the_walls_can_make(counter: Counter) -> None:
     page = counter.client.get(STAFF).text
 
-    for words in ("Telpa A", "room-a + room-b", "Mazo pētnieku galerija", "Elīna Prizma", "Lāzers"):
+    for words in (
+        "Telpa A + Telpa B",
+        "Mazo pētnieku galerija",
+        "Elīna Prizma",
+        "Lāzers",
+    ):
         assert words in page
     assert "Viss ir lietojams, un neviens nav prombūtnē." in page
 
@@ -50,7 +56,7 @@ def test_director_reads_and_only_coordinator_and_admin_change(
     counter.sign_in(role)
 
     page = counter.client.get(f"{STAFF}/rooms/room-a")
-    refused = counter.send_again(f"{STAFF}/rooms/room-a", ROOM)
+    refused = counter.submit(f"{STAFF}/rooms/room-a", ROOM)
 
     assert page.status_code == status
     assert page.text.count("<button>Saglabāt</button>") == buttons
@@ -79,7 +85,7 @@ def test_change_of_somebody_else_is_shown_beside_ones_own_answers(counter: Count
     counter.client.get(path)
     stale = {"seen": "stale", "key": "key-of-the-form"}
 
-    conflict = counter.send_again(path, ROOM | stale | {"seats": "31"})
+    conflict = counter.submit(path, ROOM | stale | {"seats": "31"})
     knowing = counter.send(path, ROOM | {"seats": "31"})
 
     assert conflict.status_code == 409
@@ -90,34 +96,41 @@ def test_change_of_somebody_else_is_shown_beside_ones_own_answers(counter: Count
 
 
 def test_form_sent_twice_is_saved_once(counter: Counter) -> None:
-    path = f"{STAFF}/new-host"
-    fields = {"name": "Roberts Spektrs", "skills": "show, Ķīmija", "languages": ["lv", "ru"]}
+    path = f"{STAFF}/new/hosts"
+    fields = {"name": "Roberts Spektrs", "languages": ["lv", "ru"]}
+    fields |= {"skills": ["show", "chemistry", "juggling"]}
     fields |= {"minutes_a_day_max": "240", "key": "key-of-the-form"}
     counter.client.get(path)
 
-    first = counter.send_again(path, fields)
-    second = counter.send_again(path, fields)
+    first = counter.submit(path, fields)
+    second = counter.submit(path, fields)
 
     assert first.headers["location"] == second.headers["location"] == f"{STAFF}/shifts/h-02"
     with counter.database.reading() as session:
         assert len(queries.list_hosts(session)) == 2
         host = queries.get_host(session, "h-02")
-    assert (host.skills, host.languages) == (("show", "kimija"), ("lv", "ru"))
+    assert (host.skills, host.languages) == (("chemistry", "show"), ("lv", "ru"))
 
 
-def test_smaller_gallery_names_the_times_that_are_fuller(counter: Counter) -> None:
+def test_fewer_places_than_are_taken_are_refused_with_the_days(counter: Counter) -> None:
     start = counter.now.replace(day=16, month=3)
     with counter.database.transaction() as session:
         takes = [Take("g-geo", start, start.replace(minute=15), 70)]
         take(session, "visit:1", takes, expires_at=None, now=counter.now)
     gallery = {"title_lv": "Ģeogrāfijas galerija", "title_en": "Geography", "capacity": "50"}
     path = f"{STAFF}/galleries/g-geo"
+    day = _date("from", 2027, 3, 16)
 
-    saved = counter.send(path, gallery | {"alone": "1"})
-    page = counter.client.get(path).text
+    now = counter.send(path, gallery)
+    later = counter.send(f"{path}/plan", {"new_capacity": "60"} | day, form=path)
+    fits = counter.send(path, gallery | {"capacity": "70"})
 
-    assert saved.status_code == 303
-    assert "16.03.2027 10.00: 70" in page
+    assert (now.status_code, later.status_code, fits.status_code) == (422, 422, 303)
+    assert 'id="capacity-why"' in now.text
+    assert 'id="new_capacity-why"' in later.text
+    assert "16.03.2027: 70" in now.text
+    with counter.database.reading() as session:
+        assert queries.get_gallery(session, "g-geo").capacity == 70
 
 
 def test_shifts_are_added_for_the_ticked_weekdays_and_taken_off(counter: Counter) -> None:
@@ -250,8 +263,94 @@ def test_school_break_is_added_in_words_and_taken_out(counter: Counter) -> None:
     assert "Gaidāmu brīvlaiku nav." in counter.client.get(path).text
 
 
+def test_retiring_names_what_is_booked_and_can_be_taken_back(counter: Counter) -> None:
+    start = counter.now.replace(day=16, month=3)
+    with counter.database.transaction() as session:
+        takes = [Take("h-01", start, start.replace(minute=30), 1)]
+        take(session, "visit:1", takes, expires_at=None, now=counter.now)
+    thing, path = f"{STAFF}/hosts/h-01", f"{STAFF}/hosts/h-01/retirement"
+    day = _date("from", 2027, 3, 1)
+
+    asked = counter.client.get(path).text
+    preview = counter.client.get(path, params=day)
+    past = counter.client.get(path, params=_date("from", 2027, 1, 1))
+    retired = counter.send(path, day, form=str(preview.url))
+    shown = counter.client.get(thing).text
+    back = counter.send(f"{thing}/plan/removal", {}, form=thing)
+
+    assert "Rezervēts no šīs dienas" not in asked
+    assert "16.03.2027 10.00–10.30" in preview.text
+    assert "/lv/staff/visits/VZ-7K3QM9" in preview.text
+    assert past.status_code == 422
+    assert 'id="from-why"' in past.text
+    assert (retired.status_code, retired.headers["location"]) == (303, thing)
+    assert "No 01.03.2027 vairs nestrādā." in shown
+    assert back.status_code == 303
+    with counter.database.reading() as session:
+        assert queries.get_host(session, "h-01").planned is None
+
+
+def test_other_number_from_a_day_on_stands_on_the_page(counter: Counter) -> None:
+    path = f"{STAFF}/pools/lunch"
+    fields = {"new_capacity": "90"} | _date("from", 2027, 9, 1)
+
+    missing = counter.send(f"{path}/plan", fields | {"new_capacity": ""}, form=path)
+    saved = counter.send(f"{path}/plan", fields, form=path)
+    stale = counter.submit(f"{path}/plan", fields | {"seen": "stale", "key": "key-of-the-form"})
+
+    assert (missing.status_code, saved.status_code, stale.status_code) == (422, 303, 409)
+    assert 'id="new_capacity-why"' in missing.text
+    assert "No 01.09.2027: vienlaikus 90." in counter.client.get(path).text
+    assert "no 01.09.2027: 90" in counter.client.get(STAFF).text
+
+
+def test_room_is_added_to_the_row_of_movable_walls(counter: Counter) -> None:
+    path = f"{STAFF}/new/rooms"
+    room = ROOM | {"title_lv": "Telpa C", "title_en": "Room C"}
+
+    taken = counter.send(path, room)
+    added = counter.send(path, room | {"position": "3"})
+
+    assert taken.status_code == 422
+    assert "Šajā vietā jau ir telpa “Telpa A”" in taken.text
+    assert added.headers["location"] == STAFF
+    assert "Telpa A + Telpa B + Telpa C" in counter.client.get(STAFF).text
+
+
+def test_walk_of_one_pair_is_changed_in_the_table(counter: Counter) -> None:
+    path = f"{STAFF}/walks"
+    pair = {"one": "g-geo", "other": "room-a"}
+    chosen = f"{path}?one=g-geo&other=room-a"
+
+    saved = counter.send(path, pair | {"minutes": "7"}, form=chosen)
+    stale = counter.submit(path, pair | {"minutes": "9", "seen": "4", "key": "key-of-the-form"})
+    same = counter.send(path, pair | {"other": "g-geo", "minutes": "1"}, form=path)
+
+    assert saved.headers["location"] == path
+    assert stale.status_code == 409
+    assert "Tagad: 7" in stale.text
+    assert same.status_code == 422
+    with counter.database.reading() as session:
+        assert queries.list_walks(session) == {("g-geo", "room-a"): 7}
+
+
+def test_word_is_added_and_then_offered_to_hosts(counter: Counter) -> None:
+    path = f"{STAFF}/words/skill/new"
+    words = {"title_lv": "Astronomija", "title_en": "Astronomy"}
+
+    added = counter.send(path, words)
+    again = counter.send(path, words)
+    said = counter.send(f"{STAFF}/words/skill/astronomy", words | {"title_lv": "Zvaigznes"})
+
+    assert added.status_code == said.status_code == 303
+    assert again.status_code == 422
+    assert "Tāds vārds jau ir: Astronomija." in again.text
+    assert ">Zvaigznes</label>" in counter.client.get(f"{STAFF}/hosts/h-01").text
+
+
 def test_what_does_not_exist_is_not_found(counter: Counter) -> None:
     paths = ["rooms/attic", "hosts/h-99", "galleries/hall", "attics/room-a", "shifts/h-99"]
+    paths += ["new/pools", "pools/hall/retirement", "words/skill/no", "words/cat/new"]
 
     statuses = {path: counter.client.get(f"{STAFF}/{path}").status_code for path in paths}
 
@@ -260,9 +359,17 @@ def test_what_does_not_exist_is_not_found(counter: Counter) -> None:
 
 def test_every_page_speaks_english_too(counter: Counter) -> None:
     things = ["/rooms/room-a", "/galleries/g-geo", "/pools/hall", "/machines/m-laser"]
-    people = ["/hosts/h-01", "/new-host", "/shifts/h-01"]
+    people = ["/hosts/h-01", "/new/hosts", "/shifts/h-01"]
+    words = [
+        "/walks",
+        "/words",
+        "/words/skill/show",
+        "/words/room_kind/new",
+        "/hosts/h-01/retirement",
+    ]
+    new = ["/hosts/h-01/retirement", "/new/rooms", "/new/galleries", "/new/machines"]
     times = ["", "/outages", "/outages/new", "/hours", "/closures", "/calendar"]
-    paths = [*things, *people, *times]
+    paths = [*things, *people, *words, *new, *times]
 
     answers = {path: counter.client.get(f"/en/staff/resources{path}") for path in paths}
 

@@ -9,17 +9,30 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from bookings.resources.queries import RoomRow, list_cells
+from bookings.resources.models import Resource
+from bookings.resources.queries import (
+    CellRow,
+    Planned,
+    RoomRow,
+    change_at,
+    edition,
+    get_resource,
+    list_cells,
+    list_fuller,
+)
 from bookings.resources.rules import Take
 from bookings.resources.service import (
     ReportOutage,
     check_cells,
     load_rooms,
+    plan_change,
     release,
     report_outage,
     swap,
@@ -27,7 +40,8 @@ from bookings.resources.service import (
 )
 from tests.factories.resources import given_resource
 from vizium.db.session import Database
-from vizium.kernel.errors import CapacityExceeded
+from vizium.kernel.clock import local_date
+from vizium.kernel.errors import CapacityExceeded, InvalidInput
 
 TAKERS = 64
 CAPACITY = 100
@@ -143,6 +157,53 @@ def test_outage_between_takers_gets_what_they_leave(database: Database, now: dat
         assert check_cells(session) == []
 
 
+def test_fewer_places_from_a_day_on_and_takers_of_that_day_agree(
+    database: Database, now: datetime
+) -> None:
+    later = now + timedelta(days=30)
+    planned = Planned(local_date(later), LEFT)
+
+    def act(number: int) -> None:
+        with database.transaction() as session:
+            if number == TAKERS // 2:
+                lunch = get_resource(session, "lunch")
+                plan_change(session, lunch, planned, seen=edition(lunch), by="anna", now=now)
+            else:
+                takes = [Take("lunch", later, _end(later), 1)]
+                take(session, f"visit:{number}", takes, expires_at=None, now=now)
+
+    def act_or_be_refused(number: int) -> None:
+        # The change too is refused when it comes too late: more is taken by then.
+        with suppress(InvalidInput):
+            act(number)
+
+    _together(act_or_be_refused)
+
+    with database.reading() as session:
+        (used,) = {row.used for row in _cells(session, later)}
+        stands = get_resource(session, "lunch").planned
+        assert list_fuller(session, "lunch", now=now) == []
+        # Either the change came in time, and the rest was refused, or it came too late.
+        assert (used, stands) in {(LEFT, planned), (TAKERS - 1, None)}
+
+
+def test_control_change_that_does_not_reach_the_cells_oversells(
+    database: Database, now: datetime
+) -> None:
+    later = now + timedelta(days=30)
+    with database.transaction() as session:
+        takes = [Take("lunch", later, _end(later), 1)]
+        take(session, "visit:first", takes, expires_at=None, now=now)
+        session.get_one(Resource, "lunch").changes_at = change_at(local_date(later))
+        session.get_one(Resource, "lunch").changes_to = LEFT
+        session.flush()
+
+        more = [Take("lunch", later, _end(later), LEFT)]
+        take(session, "visit:more", more, expires_at=None, now=now)
+
+        assert len(list_fuller(session, "lunch", now=now)) == CELLS
+
+
 def test_one_owner_released_by_many_is_given_back_once(database: Database, now: datetime) -> None:
     def release_early(_number: int) -> None:
         with database.transaction() as session:
@@ -221,3 +282,7 @@ def _together(act: Callable[[int], None], *, takers: int = TAKERS) -> dict[str, 
 
     with ThreadPoolExecutor(takers) as pool:
         return dict(Counter(pool.map(run, range(takers))))
+
+
+def _cells(session: Session, at: datetime) -> list[CellRow]:
+    return list_cells(session, ["lunch"], start=at, end=_end(at))

@@ -229,9 +229,6 @@ def test_load_again_writes_nothing_and_a_change_is_written(database: Database) -
         assert third == 1
         assert queries.list_rooms(session, "classroom") == [wider]
         assert queries.list_hosts(session) == [host]
-        assert [row.code for row in queries.list_resources(session, ResourceKind.SEGMENT)] == [
-            "room-a"
-        ]
 
 
 def _quarter(resource: str, start: datetime, amount: int) -> Take:

@@ -1,22 +1,13 @@
-"""Forms of the staff about rooms, people and hours.
+"""Forms of the staff about times: shifts, outages, opening hours, closed days, school breaks.
 
 A clock time is one field, as people write it: ``9``, ``9.30``, ``09:30``, always a whole quarter of
 an hour; a break and a closed weekday may stay empty.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, time
 
-from bookings.resources.queries import (
-    ClosureRow,
-    GalleryRow,
-    HostRow,
-    MachineRow,
-    ResourceRow,
-    RoomRow,
-)
+from bookings.resources.queries import ClosureRow
 from bookings.resources.rules import (
     BreakKind,
     BreakStatus,
@@ -27,100 +18,9 @@ from bookings.resources.rules import (
 )
 from bookings.resources.service import ReportOutage
 from vizium.kernel.clock import from_wall, local_date
-from vizium.kernel.text import fold
 from vizium.web.forms import Form
 
-# More than the whole building takes, in any room or pool.
-PEOPLE_MAX = 2000
-LANGUAGES = ("lv", "en", "ru")
 WEEKDAYS = range(1, 8)
-_SETUP_MIN_MAX = 240
-_MINUTES_A_DAY_MAX = 600
-
-
-def parse_room(form: Form, row: RoomRow) -> RoomRow:
-    """A room as it shall be.
-
-    Raises:
-        InvalidInput: every field's error.
-    """
-    title_lv, title_en = _titles(form)
-    changed = replace(
-        row,
-        title_lv=title_lv,
-        title_en=title_en,
-        seats=form.whole("seats", least=1, most=PEOPLE_MAX),
-        setup_min=form.whole("setup_min", least=0, most=_SETUP_MIN_MAX),
-        step_free=form.flag("step_free"),
-        quiet=form.flag("quiet"),
-    )
-    form.check()
-    return changed
-
-
-def parse_gallery(form: Form, row: GalleryRow) -> GalleryRow:
-    """A gallery as it shall be.
-
-    Raises:
-        InvalidInput: every field's error.
-    """
-    title_lv, title_en = _titles(form)
-    changed = replace(
-        row,
-        title_lv=title_lv,
-        title_en=title_en,
-        capacity=form.whole("capacity", least=1, most=PEOPLE_MAX),
-        alone=form.flag("alone"),
-        step_free=form.flag("step_free"),
-        quiet=form.flag("quiet"),
-    )
-    form.check()
-    return changed
-
-
-def parse_pool(form: Form, row: ResourceRow) -> ResourceRow:
-    """A pool as it shall be.
-
-    Raises:
-        InvalidInput: every field's error.
-    """
-    title_lv, title_en = _titles(form)
-    capacity = form.whole("capacity", least=1, most=PEOPLE_MAX)
-    form.check()
-    return replace(row, title_lv=title_lv, title_en=title_en, capacity=capacity)
-
-
-def parse_machine(form: Form, row: MachineRow, rooms: Sequence[str]) -> MachineRow:
-    """A machine as it shall be.
-
-    Raises:
-        InvalidInput: every field's error.
-    """
-    title_lv, title_en = _titles(form)
-    room = form.choice("room", rooms)
-    form.check()
-    return replace(row, title_lv=title_lv, title_en=title_en, room=room)
-
-
-def parse_host(form: Form, code: str) -> HostRow:
-    """A host as he or she shall be known.
-
-    Raises:
-        InvalidInput: every field's error.
-    """
-    languages = tuple(lang for lang in LANGUAGES if lang in form.all("languages"))
-    if not languages:
-        form.fail("languages", "choose")
-    words = re.split(r"[,;\s]+", fold(form.text("skills")))
-    host = HostRow(
-        code=code,
-        name=form.text("name"),
-        skills=tuple(dict.fromkeys(word for word in words if word)),
-        languages=languages,
-        minutes_a_day_max=form.whole("minutes_a_day_max", least=15, most=_MINUTES_A_DAY_MAX),
-    )
-    form.check()
-    return host
 
 
 def parse_shifts(form: Form, host: str, *, today: date) -> list[Shift]:
@@ -211,10 +111,6 @@ def parse_break(form: Form, *, today: date) -> SchoolBreak:
     source = form.text("source", missing=None)
     form.check()
     return SchoolBreak(BreakKind(kind), first_day, last_day, grades, status, source)
-
-
-def _titles(form: Form) -> tuple[str, str]:
-    return form.text("title_lv"), form.text("title_en")
 
 
 def _weekdays(form: Form) -> list[int]:
