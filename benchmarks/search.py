@@ -25,7 +25,7 @@ from bookings.programmes.rules import CATALOGUE_MAX, ActivityRow, ActivitySearch
 from bookings.programmes.service import load_area, load_outcome, load_subject
 from tests.bookings.programmes.catalogue import sample_activities
 from vizium.cli import sample_rows as rows
-from vizium.cli.sample_rows import read_rows
+from vizium.cli.sample_cells import read_rows
 from vizium.db import migrate
 from vizium.db.session import Database, Session
 from vizium.kernel.text import words

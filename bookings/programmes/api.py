@@ -6,13 +6,14 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
-from bookings.programmes.forms import FIELDS, parse_cursor, parse_search
+from bookings.programmes.forms import FIELDS, parse_cursor, parse_search, parse_year
 from bookings.programmes.queries import (
     ActivityRow,
     MaterialRow,
     get_version,
     list_areas,
     list_subjects,
+    list_years,
     search_activities,
 )
 from vizium.auth.guards import signed_in
@@ -46,7 +47,8 @@ def _find(session: Session, lang: str, asked: Form, today: date) -> bytes:
     areas, subjects = list_areas(session), list_subjects(session)
     wanted = parse_search(asked, areas=areas, subjects=subjects)
     before = parse_cursor(asked)
-    found = search_activities(session, wanted, on=today, first=before, most=ITEMS_IN_AN_ANSWER)
+    day = max(today, parse_year(asked, list_years(session, today)).first_day)
+    found = search_activities(session, wanted, on=day, first=before, most=ITEMS_IN_AN_ANSWER)
     end = before + ITEMS_IN_AN_ANSWER
     items = [_item(row, lang) for row in found.items]
     return encode(page_of(items, cursor=str(end) if found.total > end else None))

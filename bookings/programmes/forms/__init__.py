@@ -16,6 +16,7 @@ from bookings.programmes.forms.search import (
     parse_cursor,
     parse_page,
     parse_search,
+    parse_year,
 )
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "parse_page",
     "parse_search",
     "parse_title",
+    "parse_year",
     "rows_of",
 ]

@@ -69,8 +69,8 @@ def parse_activity(form: Form, known: Edited, *, before: ActivityRow | None) -> 
         seats_min=form.whole("seats_min", least=1, most=_SEATS_MAX),
         seats_max=_parse_seats_max(form),
         price_cents=form.euro("price"),
-        room_kind=form.choice("room_kind", known.choices.room_kinds or ("",)),
-        skill=form.choice("skill", known.choices.skills or ("",)),
+        room_kind=form.choice("room_kind", _offered(known.choices.room_kinds)),
+        skill=form.choice("skill", _offered(known.choices.skills)),
         exhibits=tuple(each.code for each in exhibits),
         exhibits_lv=tuple(each.title_lv for each in exhibits),
         exhibits_en=tuple(each.title_en for each in exhibits),
@@ -84,6 +84,11 @@ def parse_activity(form: Form, known: Edited, *, before: ActivityRow | None) -> 
     )
     form.check()
     return row
+
+
+def _offered(choices: Sequence[Choice]) -> Sequence[str]:
+    """Codes that may be chosen; a house without any leaves the field empty."""
+    return [each.code for each in choices] or [""]
 
 
 def form_of(row: ActivityRow) -> Form:

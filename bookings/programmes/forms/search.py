@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from bookings.programmes.queries import TitleRow
 from bookings.programmes.rules import GRADES, LANGUAGES, ActivityKind, ActivitySearch
+from vizium.kernel.schoolyear import SchoolYear
 from vizium.web.forms import Form
 
 SEATS_MAX = 500
 PAGE_MAX = 200
 _CODE_LENGTH_MAX = 40
 # The fields of a search, the same on the page and in the API.
-FIELDS = ("q", "grade", "area", "subject", "outcome", "language", "kind", "seats")
+FIELDS = ("q", "grade", "area", "subject", "outcome", "language", "kind", "seats", "year")
 # What staff may look for besides, and what each means for `ActivitySearch.offered`.
 STATES: dict[str, bool | None] = {"": True, "archived": False, "all": None}
 
@@ -42,6 +43,20 @@ def parse_search(
     )
     form.check()
     return wanted
+
+
+def parse_year(form: Form, years: Sequence[SchoolYear]) -> SchoolYear:
+    """The school year whose catalogue is asked for, by the year in which it begins.
+
+    Args:
+        years: those that may be read, the present one first; it stands where none is named.
+
+    Raises:
+        InvalidInput: ``year``: it is none of them.
+    """
+    begins = form.choice("year", ["", *(str(year.start_year) for year in years)])
+    form.check()
+    return SchoolYear(int(begins)) if begins else years[0]
 
 
 def parse_page(form: Form) -> int:

@@ -1,6 +1,7 @@
 """Find a programme, look at it. One GET form: the address of a result can be mailed on."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from litestar import Response, get
@@ -24,6 +25,7 @@ from bookings.programmes.queries import (
     list_areas,
     list_outcomes,
     list_subjects,
+    list_years,
     search_activities,
 )
 from bookings.programmes.rules import ActivitySearch, MaterialStage
@@ -65,16 +67,21 @@ def list_programmes(
 
 @get("/programmes/{code:str}", sync_to_thread=True)
 def show_programme(
-    page: NamedDependency[Page], database: NamedDependency[Database], code: FromPath[str]
+    page: NamedDependency[Page],
+    database: NamedDependency[Database],
+    code: FromPath[str],
+    asked: NamedDependency[Form],
 ) -> Response[bytes]:
-    """One activity with everything a teacher asks before booking."""
+    """One activity with everything a teacher asks before booking, as a school year has it."""
     with database.reading() as session:
-        row = get_activity(session, code[:40], on=local_date(page.now))
+        years = _years(page, session, asked)
+        row = get_activity(session, code[:40], on=years.day)
         areas, subjects = list_areas(session), list_subjects(session)
         standard = {outcome.code: outcome for outcome in list_outcomes(session)}
     return page.show(
         "bookings/programmes/show.html",
         row=row,
+        years=years,
         areas=_titles(areas, row.areas),
         subjects=_titles(subjects, row.subjects),
         outcomes=outcomes_by_span(row, standard, page.words),
@@ -87,11 +94,14 @@ def show_programme(
 
 @get("/programmes/{code:str}/materials", sync_to_thread=True)
 def show_materials(
-    page: NamedDependency[Page], database: NamedDependency[Database], code: FromPath[str]
+    page: NamedDependency[Page],
+    database: NamedDependency[Database],
+    code: FromPath[str],
+    asked: NamedDependency[Form],
 ) -> Response[bytes]:
     """What to do in class before and after the visit; made to be printed."""
     with database.reading() as session:
-        row = get_activity(session, code[:40], on=local_date(page.now))
+        row = get_activity(session, code[:40], on=_years(page, session, asked).day)
     return page.show(
         "bookings/programmes/materials.html",
         row=row,
@@ -109,13 +119,53 @@ class _Filter:
     without: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Years:
+    """The school years whose catalogue may be read; `chosen` is the one that is shown.
+
+    `links` are the other ones' addresses, `query` keeps the choice in an address.
+    """
+
+    chosen: SchoolYear
+    day: date
+    query: str
+    links: tuple[tuple[SchoolYear, str], ...] = ()
+
+
+def _years(page: Page, session: Session, asked: Form) -> _Years:
+    """The school year of the address, the present one where it names none of ours.
+
+    An address with a year outlives that year: it then leads to what holds now.
+    """
+    today = local_date(page.now)
+    offered = list_years(session, today)
+    named = {str(year.start_year): year for year in offered}
+    chosen = named.get(asked.raw("year"), offered[0])
+    fields = {name: asked.raw(name) for name in FIELDS if asked.raw(name)}
+    links = tuple(
+        (year, query_without(_of_year(fields, year, offered[0]), ""))
+        for year in offered
+        if year != chosen
+    )
+    kept = query_without(_of_year({}, chosen, offered[0]), "")
+    return _Years(chosen, max(today, chosen.first_day), kept, links)
+
+
+def _of_year(fields: dict[str, str], year: SchoolYear, present: SchoolYear) -> dict[str, str]:
+    """The fields of an address of a school year; the present one is not named."""
+    rest = {name: value for name, value in fields.items() if name != "year"}
+    return rest if year == present else rest | {"year": str(year.start_year)}
+
+
 def _answer(page: Page, session: Session, asked: Form) -> Response[bytes]:
     """The list for this person alone; or with what is wrong in the question said at its field."""
     try:
         return page.answer(_draw(page, session, asked))
     except InvalidInput as error:
-        found = search_activities(session, ActivitySearch(), most=ITEMS_ON_A_PAGE)
-        shown = _shown(page, session, found, asked)
+        years = _years(page, session, asked)
+        everything = ActivitySearch()
+        found = search_activities(session, everything, on=years.day, most=ITEMS_ON_A_PAGE)
+        shown = _shown(page, session, found, asked, years)
         return page.show_again(_LIST, asked, error, filters=[], advice=[], **shown)
 
 
@@ -123,17 +173,18 @@ def _draw(page: Page, session: Session, asked: Form) -> bytes:
     areas, subjects = list_areas(session), list_subjects(session)
     wanted = parse_search(asked, areas=areas, subjects=subjects)
     number = parse_page(asked)
+    years = _years(page, session, asked)
     found = search_activities(
         session,
         wanted,
-        on=local_date(page.now),
+        on=years.day,
         first=(number - 1) * ITEMS_ON_A_PAGE,
         most=ITEMS_ON_A_PAGE,
     )
     fields = {name: asked.raw(name) for name in FIELDS if asked.raw(name)}
     said = filters_in_words(wanted, {"area": areas, "subject": subjects}, page.words)
     filters = [_Filter(name, words, query_without(fields, name)) for name, words in said.items()]
-    shown = _shown(page, session, found, asked, number=number)
+    shown = _shown(page, session, found, asked, years, number=number)
     html = page.draw(
         _LIST, form=asked, filters=filters, advice=_advice(found, filters, fields), **shown
     )
@@ -160,12 +211,19 @@ def _advice(
 
 
 def _shown(
-    page: Page, session: Session, found: SearchResult, asked: Form, *, number: int = 1
+    page: Page,
+    session: Session,
+    found: SearchResult,
+    asked: Form,
+    years: _Years,
+    *,
+    number: int = 1,
 ) -> dict[str, Any]:
     """What the list shows of a result: one page of items and the way to the next."""
     fields = {name: asked.raw(name) for name in FIELDS if asked.raw(name)}
     goes_on = found.total > number * ITEMS_ON_A_PAGE
     return {
+        "years": years,
         "areas": list_areas(session),
         "subjects": list_subjects(session),
         "rows": [(row, facts_in_words(row, page.words)) for row in found.items],

@@ -18,8 +18,8 @@ def activity_options(known: Edited, words: Translator) -> dict[str, Options]:
         "area_options": title_options(known.areas, words),
         "subject_options": title_options(known.subjects, words),
         "language_options": [(each, words.code("language", each)) for each in LANGUAGES],
-        "room_options": [(each, each) for each in choices.room_kinds],
-        "skill_options": [(each, each) for each in choices.skills],
+        "room_options": _choice_options(choices.room_kinds, words),
+        "skill_options": _choice_options(choices.skills, words),
         "exhibit_options": _choice_options(choices.exhibits, words),
         "machine_options": _choice_options(choices.machines, words),
     }

@@ -66,7 +66,7 @@ def filters_in_words(
         "kind": words.code("activity_kind", wanted.kind.value) if wanted.kind else "",
         "seats": "" if wanted.seats is None else words.t("Pupils: %(count)s", count=wanted.seats),
     }
-    return {name: said[name] for name in FIELDS if said[name]}
+    return {name: said[name] for name in FIELDS if said.get(name)}
 
 
 def query_without(fields: Mapping[str, str], name: str) -> str:

@@ -22,6 +22,7 @@ from bookings.programmes.queries.versions import (
     find_edition,
     get_activity_as_booked,
     list_versions,
+    list_years,
 )
 from bookings.programmes.rules import ActivityRow, MaterialRow, OutcomeRow, TitleRow
 
@@ -42,5 +43,6 @@ __all__ = [
     "list_outcomes",
     "list_subjects",
     "list_versions",
+    "list_years",
     "search_activities",
 ]

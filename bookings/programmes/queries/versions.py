@@ -49,6 +49,14 @@ def find_edition(session: Session, code: str, school_year: SchoolYear) -> Versio
     return None if found is None else _version_row(found)
 
 
+def list_years(session: Session, today: date) -> tuple[SchoolYear, ...]:
+    """The school years whose catalogue may be read: this one, and later ones that are written."""
+    present = SchoolYear.of(today)
+    query = select(ActivityVersion.school_year).distinct()
+    later = query.where(ActivityVersion.school_year > present.start_year)
+    return (present, *(SchoolYear(year) for year in sorted(session.scalars(later))))
+
+
 def list_versions(session: Session, code: str, *, most: int = 100) -> list[VersionRow]:
     """Every version of an activity, the newest of the latest school year first."""
     return [_version_row(each) for each in session.scalars(_versions(code).limit(most))]

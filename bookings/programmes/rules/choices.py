@@ -21,7 +21,7 @@ class Choice:
 class Choices:
     """Everything that may be chosen."""
 
-    room_kinds: tuple[str, ...] = ()
-    skills: tuple[str, ...] = ()
+    room_kinds: tuple[Choice, ...] = ()
+    skills: tuple[Choice, ...] = ()
     machines: tuple[Choice, ...] = ()
     exhibits: tuple[Choice, ...] = ()

@@ -13,7 +13,8 @@ from bookings.programmes.rules import (
     searchable,
 )
 from vizium.cli import sample_rows as rows
-from vizium.cli.sample_rows import ExhibitCells, read_rows
+from vizium.cli.sample_cells import read_rows
+from vizium.cli.sample_rows import ExhibitCells
 
 MOST = 100
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from litestar.testing import TestClient
 
+from bookings.programmes.service import SaveActivity, save_activity
 from tests.factories.programmes import CATALOGUE, ROBOT, given_activity, given_catalogue
 from tests.factories.schools import given_school
 from vizium.app import create_app
@@ -16,7 +17,9 @@ from vizium.auth.queries import find_by_email
 from vizium.auth.rules import Role
 from vizium.auth.service import NewPerson, make_token, save_person
 from vizium.db.session import Database
-from vizium.kernel.clock import system_now
+from vizium.kernel.clock import local_date, system_now
+from vizium.kernel.money import Cents
+from vizium.kernel.schoolyear import SchoolYear
 from vizium.settings import load
 
 LINKS = re.compile(r'href="/(?:lv|en)/programmes/([A-Z]-\d+)"')
@@ -324,3 +327,55 @@ def test_api_goes_on_where_the_cursor_says(
     found = [item["register_no"] for item in first["items"] + second["items"]]
     assert found == [f"41139002{number:02d}" for number in range(25)]
     assert second["next"] is None
+
+
+@pytest.fixture
+def next_year(database: Database) -> SchoolYear:
+    """The school year after this one, for which the robots are written anew and dearer."""
+    now = system_now()
+    year = SchoolYear.of(local_date(now)).next()
+    dearer = replace(ROBOT, title_lv="Roboti citādi", price_cents=Cents(600))
+    with database.transaction() as session:
+        save_activity(session, SaveActivity(dearer, year, 0), by="test", now=now)
+    return year
+
+
+def test_next_school_year_is_shown_where_it_is_written_and_its_link_can_be_passed_on(
+    client: TestClient, next_year: SchoolYear, head: dict[str, str]
+) -> None:
+    address = f"/lv/programmes?year={next_year.start_year}"
+    now, then = client.get("/lv/programmes").text, client.get(address).text
+    found = client.get(
+        f"/api/v1/programmes?q=citadi&year={next_year.start_year}", headers=head
+    ).json()
+
+    assert f'href="/lv/programmes?year={next_year.start_year}">{next_year}</a>' in now
+    assert "Roboti citādi" not in now
+    assert "Roboti citādi" in then
+    assert f"/lv/programmes/{ROBOT.code}?year={next_year.start_year}" in then
+    assert f'name="year" value="{next_year.start_year}"' in then
+    assert [item["price_cents"] for item in found["items"]] == [600]
+    assert client.get("/api/v1/programmes?year=1999", headers=head).status_code == 422
+
+
+def test_one_year_alone_is_not_asked_for_and_an_old_link_leads_to_what_holds(
+    client: TestClient,
+) -> None:
+    shown = client.get("/lv/programmes").text
+    old = client.get("/lv/programmes?year=2019")
+
+    assert "Mācību gads" not in shown
+    assert old.status_code == 200
+    assert LINKS.findall(old.text) == [row.code for row in CATALOGUE]
+
+
+def test_page_of_a_programme_says_what_it_is_in_the_chosen_year(
+    client: TestClient, next_year: SchoolYear
+) -> None:
+    this = client.get(f"/lv/programmes/{ROBOT.code}").text
+    next_one = client.get(f"/lv/programmes/{ROBOT.code}?year={next_year.start_year}").text
+
+    assert "4,00\u00a0€" in this
+    assert f"?year={next_year.start_year}" in this
+    assert "6,00\u00a0€" in next_one
+    assert f"Spēkā no {next_year.first_day:%d.%m.%Y}." in next_one
