@@ -15,11 +15,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from bookings.visits.planner.candidates import CELL_MIN, MINUTE, Candidates, Task, divide, room_for
+from bookings.visits.planner.candidates import Candidates
 from bookings.visits.planner.plan import Plan, Stop, StopKind, Subgroup, order_of
 from bookings.visits.planner.request import Need, PlanRequest
-from bookings.visits.planner.schedule import Draft, Placed, Scheduler, Steps, Window
+from bookings.visits.planner.schedule import Scheduler, Steps, Window
 from bookings.visits.planner.search import is_valid
+from bookings.visits.planner.situation import Draft, Placed
+from bookings.visits.planner.ways import CELL_MIN, MINUTE, Task, divide, room_for
 from bookings.visits.planner.world import COACH_BAYS, HALL, World
 from vizium.kernel.clock import from_wall
 

@@ -4,15 +4,24 @@ The search never asks the world again: all that depends on the day alone (who is
 combine, what the needs forbid) is folded here into one mask of starts per way, once per day.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from functools import cache, cached_property
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
 
 from bookings.visits.planner.judge.wishes import meets
 from bookings.visits.planner.plan import StopKind, Subgroup
 from bookings.visits.planner.request import Need, PlanRequest, Wish
+from bookings.visits.planner.ways import (
+    MINUTE,
+    Part,
+    Run,
+    Task,
+    Way,
+    cells_of,
+    divisions,
+    people_of,
+    room_for,
+    starts_of,
+    union,
+)
 from bookings.visits.planner.world import (
     LUNCH,
     ActivityFact,
@@ -26,104 +35,10 @@ from bookings.visits.planner.world import (
 )
 from vizium.kernel.clock import CELL, from_wall
 
-CELL_MIN = 15
-MINUTE = timedelta(minutes=1)
 # An open wish ("any show") weighs so many activities; more would only differ in their names.
 _ACTIVITIES_MOST = 8
 # A wish is tried undivided and in so many further divisions of the class.
 _DIVISIONS_MOST = 2
-
-Part = tuple[int, ...]
-"""Subgroups that take a stop together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A room, or neighbours as one; `setups` are the cells that each needs before the start."""
-
-    rooms: tuple[str, ...]
-    setups: tuple[int, ...]
-    starts: Mask
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Way:
-    """One way to meet a task: what, how long, with the class divided how, and when it may start.
-
-    `parts` are keyed by subgroup: with whom it goes. `sessions` are keyed by their first cell.
-    A gallery or lunch has a `pool` and neither session nor room.
-    """
-
-    kind: StopKind
-    code: str
-    minutes: int
-    parts: tuple[Part, ...]
-    starts: Mask
-    sessions: Mapping[int, tuple[OfferFact, ...]]
-    runs: tuple[Run, ...] = ()
-    hosts: tuple[tuple[str, Mask], ...] = ()
-    machines: tuple[str, ...] = ()
-    pool: str | None = None
-
-
-@dataclass(frozen=True)
-class Task:
-    """What every subgroup has to take once, in any of these ways."""
-
-    ways: tuple[Way, ...]
-
-    @property
-    def minutes_least(self) -> int:
-        """The shortest of its ways."""
-        return min(way.minutes for way in self.ways)
-
-    @property
-    def starts(self) -> Mask:
-        """Where any of its ways may start."""
-        return _union(way.starts for way in self.ways)
-
-    @cached_property
-    def codes(self) -> frozenset[str]:
-        """The activities, gallery or lunch that it may be."""
-        return frozenset(way.code for way in self.ways)
-
-
-def cells_of(duration: timedelta) -> int:
-    """The cells that a duration from a cell's beginning touches."""
-    return -(-duration // CELL)
-
-
-def starts_of(free: Mask, length: int, setup: int = 0) -> Mask:
-    """Where `length` free cells begin with `setup` free ones before; before opening all is free."""
-    reach = length + setup
-    run = free << setup | (1 << setup) - 1
-    done = 1
-    while done < reach:
-        step = min(done, reach - done)
-        run &= run >> step
-        done += step
-    return run
-
-
-def divide(pupils: int, adults: int, count: int) -> tuple[Subgroup, ...]:
-    """The class in so many even parts, the larger ones first."""
-    return tuple(
-        Subgroup(
-            pupils // count + (index < pupils % count), adults // count + (index < adults % count)
-        )
-        for index in range(count)
-    )
-
-
-@cache
-def divisions(count: int) -> tuple[tuple[Part, ...], ...]:
-    """How subgroups may go together, by subgroup: all, then in ever more even parts."""
-    ways = []
-    for parts in range(1, count + 1):
-        bounds = [index * count // parts for index in range(parts + 1)]
-        chunks = [tuple(range(one, other)) for one, other in pairwise(bounds)]
-        ways.append(tuple(chunk for chunk in chunks for _ in chunk))
-    return tuple(ways)
 
 
 class Candidates:
@@ -136,6 +51,9 @@ class Candidates:
         self._step_free = Need.STEP_FREE in request.needs
         self._quiet = Need.QUIET in request.needs
         self._runs = {kind: self._runs_of(kind) for kind in {r.kind for r in world.rooms.values()}}
+        self._offers = self._offers_by_code()
+        # Keyed by the activity's code and the division: two wishes may mean the same activities.
+        self._ways: dict[tuple[str, tuple[Subgroup, ...]], tuple[Way, ...]] = {}
         self._meeting = [self._activities_for(wish) for wish in request.wishes]
 
     def tasks(self, subgroups: tuple[Subgroup, ...]) -> tuple[Task, ...] | None:
@@ -201,6 +119,12 @@ class Candidates:
         return Task(tuple(way for found in kept for way in found))
 
     def _ways_of(self, fact: ActivityFact, subgroups: tuple[Subgroup, ...]) -> tuple[Way, ...]:
+        known = self._ways.get((fact.code, subgroups))
+        if known is None:
+            known = self._ways[fact.code, subgroups] = tuple(self._found_ways(fact, subgroups))
+        return known
+
+    def _found_ways(self, fact: ActivityFact, subgroups: tuple[Subgroup, ...]) -> list[Way]:
         found: list[Way] = []
         for parts in divisions(len(subgroups)):
             sizes = [sum(subgroups[index].pupils for index in part) for part in set(parts)]
@@ -209,7 +133,7 @@ class Candidates:
                 found += [way] if way.starts else []
             if len(found) == _DIVISIONS_MOST:
                 break
-        return tuple(found)
+        return found
 
     def _way(self, fact: ActivityFact, parts: tuple[Part, ...], pupils: int) -> Way:
         length = cells_of(fact.duration)
@@ -220,7 +144,7 @@ class Candidates:
                 sessions[cell] = (*sessions.get(cell, ()), offer)
         runs = tuple(self._free_runs(fact, pupils, length)) if fact.on_request else ()
         hosts = tuple(self._free_hosts(fact, length)) if runs else ()
-        made = _union(run.starts for run in runs) & _union(starts for _, starts in hosts)
+        made = union(run.starts for run in runs) & union(starts for _, starts in hosts)
         for machine in fact.machines:
             made &= starts_of(self.world.machines.get(machine, 0), length)
         return Way(
@@ -228,26 +152,30 @@ class Candidates:
             code=fact.code,
             minutes=fact.duration // MINUTE,
             parts=parts,
-            starts=made | _union(1 << cell for cell in sessions),
+            starts=made | union(1 << cell for cell in sessions),
             sessions=sessions,
             runs=runs if made else (),
             hosts=hosts,
             machines=fact.machines,
         )
 
-    def _offers_of(self, fact: ActivityFact) -> Iterator[OfferFact]:
+    def _offers_of(self, fact: ActivityFact) -> list[OfferFact]:
+        return self._offers.get(fact.code, [])
+
+    def _offers_by_code(self) -> dict[str, list[OfferFact]]:
         """Published sessions on the grid that suit language and needs, by session."""
+        offers: dict[str, list[OfferFact]] = {}
         for _, offer in sorted(self.world.offers.items()):
             host = self.world.hosts.get(offer.host or "")
             rooms = [self.world.rooms[room] for room in offer.rooms if room in self.world.rooms]
             if (
-                offer.code == fact.code
-                and self.world.is_within(offer.start, offer.end)
+                self.world.is_within(offer.start, offer.end)
                 and not (offer.start - self.world.start) % CELL
                 and (host is None or self.language in host.languages)
                 and all(map(self.is_fit, rooms))
             ):
-                yield offer
+                offers.setdefault(offer.code, []).append(offer)
+        return offers
 
     def _runs_of(self, kind: str) -> list[tuple[RoomFact, ...]]:
         """Rooms of a kind that may be used as one, the smallest first."""
@@ -332,25 +260,5 @@ class Candidates:
         return Task(tuple(ways[:_DIVISIONS_MOST]))
 
 
-def room_for(world: World, pool: str, people: int) -> Mask:
-    """The cells in which a pool has room for so many more; none where there is no such pool."""
-    if pool not in world.pools:
-        return 0
-    free = world.pools[pool].free
-    return _union(1 << cell for cell, places in enumerate(free) if places >= people)
-
-
-def people_of(subgroups: tuple[Subgroup, ...], part: Part) -> int:
-    """Pupils and adults of some subgroups."""
-    return sum(subgroups[index].pupils + subgroups[index].adults for index in part)
-
-
 def _versatility(host: HostFact) -> tuple[int, int, int, str]:
     return len(host.skills), len(host.languages), -host.minutes_left, host.code
-
-
-def _union(masks: Iterable[Mask]) -> Mask:
-    together = 0
-    for mask in masks:
-        together |= mask
-    return together

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bookings.visits.planner.candidates import CELL_MIN, MINUTE, Candidates, Part, people_of
+from bookings.visits.planner.candidates import Candidates
 from bookings.visits.planner.plan import Plan, Stop, StopKind, Subgroup, order_of
-from bookings.visits.planner.schedule import Draft, Placed
+from bookings.visits.planner.situation import Draft, Placed
+from bookings.visits.planner.ways import CELL_MIN, MINUTE, Part, people_of
 from bookings.visits.planner.world import GalleryFact, Mask, World
 
 # A class that would see no gallery at all is given one of about this length.

@@ -6,7 +6,7 @@ these move too, as long as no more move than are allowed: at first only those at
 more, and so on. A branch that cannot beat the best found is left. The judge has the last word.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import combinations
@@ -15,7 +15,7 @@ from bookings.visits.planner.judge.case import case_of
 from bookings.visits.planner.plan import Plan, Stop, StopKind, order_of
 from bookings.visits.planner.takes import setup_start
 from bookings.visits.planner.validate import blocks, validate
-from bookings.visits.planner.variants import Setting, Variant, variants_of
+from bookings.visits.planner.variants import Setting, Variant, replacements_of, variants_of
 from bookings.visits.planner.violations import Violation
 from bookings.visits.planner.world import LUNCH, World
 
@@ -54,8 +54,8 @@ class Way:
 class Standing:
     """A plan that is to be repaired: which stops may move, and which of them must.
 
-    `at_fault` are the stops that would be wrong in an otherwise empty day. `ways` are keyed by the
-    stop's index, and filled when first asked for.
+    `at_fault` are the stops that would be wrong in an otherwise empty day. `ways` and `stand_ins`
+    are keyed by the stop's index, and filled when first asked for.
     """
 
     setting: Setting
@@ -63,6 +63,7 @@ class Standing:
     movable_bits: int
     at_fault: frozenset[int]
     ways: dict[int, tuple[Way, ...]] = field(default_factory=dict)
+    stand_ins: dict[int, tuple[Way, ...]] = field(default_factory=dict)
 
     @property
     def stops(self) -> tuple[Stop, ...]:
@@ -73,10 +74,17 @@ class Standing:
         """The variants of a stop."""
         if index not in self.ways:
             found = variants_of(self.setting, self.stops[index])
-            self.ways[index] = self.crossed(index, found)
+            self.ways[index] = self._crossed(index, found)
         return self.ways[index]
 
-    def crossed(self, index: int, variants: tuple[Variant, ...]) -> tuple[Way, ...]:
+    def stand_ins_of(self, index: int) -> tuple[Way, ...]:
+        """The other activities that can stand in for a stop."""
+        if index not in self.stand_ins:
+            found = replacements_of(self.setting, self.stops[index])
+            self.stand_ins[index] = self._crossed(index, found)
+        return self.stand_ins[index]
+
+    def _crossed(self, index: int, variants: tuple[Variant, ...]) -> tuple[Way, ...]:
         """Variants of a stop with what they cross."""
         world = self.setting.world
         others = [(1 << at, stop) for at, stop in enumerate(self.stops) if at != index]
@@ -138,26 +146,24 @@ def repair(
     budget: Budget,
     *,
     dropped: frozenset[int] = frozenset(),
-    replaced: Mapping[int, tuple[Variant, ...]] | None = None,
+    replaced: frozenset[int] = frozenset(),
 ) -> Plan | None:
     """The plan with the fewest and shortest moves that make it fit, or None.
 
     Args:
         dropped: stops, by index, that the class does without.
-        replaced: other activities to stand in for a stop, keyed by its index.
+        replaced: stops, by index, for which another activity stands in.
     """
-    replaced = replaced or {}
     stops = standing.stops
     movable = [index for index in standing.movable if index not in dropped]
     if not _fits_by_length(standing.setting, [stops[index] for index in movable]):
         return None
-    lost = promises_in(standing.judge([s for at, s in enumerate(stops) if at not in dropped]))
-    forced = (standing.at_fault | replaced.keys()) - dropped
+    forced = (standing.at_fault | replaced) - dropped
     seeds = _seeds(standing, movable, forced, budget)
     for most in range(min(map(len, seeds), default=0), len(movable) + 1 if seeds else 0):
-        placing = _Placing(standing, budget, lost, replaced)
+        placing = _Placing(standing, budget, dropped, replaced)
         for seed in seeds:
-            placing.place(seed, dropped, most)
+            placing.place(seed, most)
         if placing.best is not None:
             return placing.best[1]
     return None
@@ -201,25 +207,29 @@ def _least(world: World, stop: Stop) -> timedelta:
 
 @dataclass(slots=True)
 class _Placing:
-    """One search: places for some stops beside all others; `best` is the best found so far."""
+    """One search: places for some stops beside all others; `best` is the best found so far.
+
+    `lost` are the promises that go with the dropped stops, looked up when first needed.
+    """
 
     standing: Standing
     budget: Budget
-    lost: frozenset[Promise]
-    replaced: Mapping[int, tuple[Variant, ...]]
+    dropped: frozenset[int]
+    replaced: frozenset[int]
     best: tuple[Worth, Plan] | None = None
+    lost: frozenset[Promise] | None = None
 
-    def place(self, seed: tuple[int, ...], dropped: frozenset[int], most: int) -> None:
+    def place(self, seed: tuple[int, ...], most: int) -> None:
         """Find places for the seed, moving at most so many stops in all, that beat the best."""
         staying = sum(1 << index for index in range(len(self.standing.stops)))
-        for index in (*seed, *dropped):
+        for index in (*seed, *self.dropped):
             staying &= ~(1 << index)
         if len(seed) <= most:
             self._next(list(seed), [], staying, most - len(seed), (0, 0))
 
     def _ways(self, index: int) -> tuple[Way, ...]:
         if index in self.replaced:
-            return self.standing.crossed(index, self.replaced[index])
+            return self.standing.stand_ins_of(index)
         return self.standing.ways_of(index)
 
     def _next(
@@ -253,8 +263,11 @@ class _Placing:
         """Ask the judge: nothing may be wrong but what is given up anyway."""
         if not self.budget.spend(_JUDGEMENT_STEPS):
             return
-        kept = [stop for at, stop in enumerate(self.standing.stops) if staying >> at & 1]
-        stops = [*kept, *placed]
+        standing = list(enumerate(self.standing.stops))
+        if self.lost is None:
+            rest = [stop for at, stop in standing if at not in self.dropped]
+            self.lost = promises_in(self.standing.judge(rest))
+        stops = [*(stop for at, stop in standing if staying >> at & 1), *placed]
         faults = self.standing.judge(stops)
         if promises_in(faults) <= self.lost and is_sound(faults):
             self.best = worth, with_stops(self.standing.setting, stops)

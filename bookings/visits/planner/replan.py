@@ -9,13 +9,14 @@ out. What still holds is kept. What does not is mended with as little loss as ma
 2  an activity that nobody asked for is left out
 3  another activity that is meant by the same wish
    a new day altogether, if the class has not begun and a search is given
+   lunch outside its usual hours, by an hour at most, and named; a later one is no lunch
 10 something promised is given up, and named; if need be all that does not hold any more
 ```
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 
 from bookings.visits.planner.difference import Change, StopChange, difference
@@ -33,7 +34,7 @@ from bookings.visits.planner.repair import (
 )
 from bookings.visits.planner.request import Need, PlanRequest
 from bookings.visits.planner.validate import Violation, blocks, validate
-from bookings.visits.planner.variants import Setting, replacements_of
+from bookings.visits.planner.variants import Setting
 from bookings.visits.planner.world import World
 from vizium.kernel.clock import from_wall
 
@@ -48,6 +49,9 @@ _STEPS_EACH = 20_000
 _LOSS_GALLERY, _LOSS_ACTIVITY, _LOSS_REPLACED, _LOSS_PROMISE = 1, 2, 3, 10
 # What is lost for all subgroups together counts a little more than for one.
 _LOSS_FOR_ALL = 2
+# A lunch later than its usual hours by more than this is none.
+_LUNCH_LATE_MOST = timedelta(hours=1)
+_LATE = "lunch_untimely"
 # With more to lose than this, at most three things are left out.
 _CHOICES_FEW, _LOSSES_MOST = 7, 3
 
@@ -57,8 +61,9 @@ class Replan:
     """What became of a plan.
 
     `plan` passes the judge with `request`, which is what was asked for without what had to be given
-    up; `given_up` are these promises, as the judge says them of the whole request. Where no plan is
-    left, `plan` is None and `stay` are the faults that no change mends.
+    up; `given_up` are these promises, as the judge says them of the whole request, and a lunch that
+    comes to lie outside its usual hours. Where no plan is left, `plan` is None and `stay` are the
+    faults that no change mends.
     """
 
     plan: Plan | None
@@ -92,10 +97,11 @@ def replan(
     before = validate(plan, request, world, under_way=True)
     setting = Setting(_adjusted(plan, request), request, world)
     standing = standing_of(setting)
+    gently = (way for way in _ways_to_lose(standing) if not _gives_up(way))
     mended = (
-        _mend(standing, _LOSS_REPLACED)
+        _mend((standing,), gently, Budget(STEPS_MOST))
         or _search_anew(plan, standing, search)
-        or _mend(standing, None)
+        or _mend_at_a_price(standing)
         or _search_anew(plan, standing, search, is_smaller=True)
         or _what_holds(standing)
     )
@@ -112,7 +118,7 @@ def replan(
     given_up = tuple(
         fault
         for fault in validate(mended, request, world, under_way=True)
-        if fault.code in PROMISES
+        if fault.code in PROMISES or (fault.code == _LATE and not _stood(plan, mended, fault))
     )
     return Replan(
         plan=mended,
@@ -124,21 +130,47 @@ def replan(
     )
 
 
-def _mend(standing: Standing, loss_most: int | None) -> Plan | None:
-    """The repair that loses least; without `loss_most` promises are given up too, and only then."""
-    budget = Budget(STEPS_MOST if loss_most is not None else STEPS_MOST // 2)
-    for way in _ways_to_lose(standing):
-        gives_up = any(one.loss >= _LOSS_PROMISE for one in way)
-        if gives_up != (loss_most is None):
-            continue
+def _with_late_lunch(standing: Standing) -> Standing | None:
+    """The same with more hours for lunch; None where no lunch is to come."""
+    if any(standing.stops[index].kind is StopKind.LUNCH for index in standing.movable):
+        return standing_of(replace(standing.setting, lunch_late=_LUNCH_LATE_MOST))
+    return None
+
+
+def _stood(before: Plan, after: Plan, fault: Violation) -> bool:
+    """Whether the stop at fault stood there before: that is nothing that is lost now."""
+    return fault.stop is not None and after.stops[fault.stop] in before.stops
+
+
+def _mend_at_a_price(standing: Standing) -> Plan | None:
+    """The repair with lunch outside its hours, or else with promises given up."""
+    late = _with_late_lunch(standing)
+    ways = _ways_to_lose(late or standing)
+    gently = [way for way in ways if not _gives_up(way)]
+    dearly = [way for way in ways if _gives_up(way)]
+    mended = _mend((late,), gently, Budget(STEPS_MOST // 3)) if late else None
+    tried = (standing, late) if late else (standing,)
+    return mended or _mend(tried, dearly, Budget(STEPS_MOST // 2))
+
+
+def _mend(
+    tried: Sequence[Standing], ways: Iterable[tuple[_Loss, ...]], budget: Budget
+) -> Plan | None:
+    """The first of the ways to lose something in which the rest fits, in one of these plans."""
+    for way in ways:
         own = Budget(min(_STEPS_EACH, budget.steps))
         granted = own.steps
-        mended = _repair_with(standing, way, own)
-        if mended is not None:
-            return mended
+        for standing in tried:
+            mended = _repair_with(standing, way, own)
+            if mended is not None:
+                return mended
         if not budget.spend(granted - max(0, own.steps)):
             return None
     return None
+
+
+def _gives_up(way: tuple[_Loss, ...]) -> bool:
+    return any(one.loss >= _LOSS_PROMISE for one in way)
 
 
 def _repair_with(standing: Standing, way: tuple[_Loss, ...], budget: Budget) -> Plan | None:
@@ -146,12 +178,7 @@ def _repair_with(standing: Standing, way: tuple[_Loss, ...], budget: Budget) -> 
         standing,
         budget,
         dropped=frozenset(at for one in way if not one.is_replaced for at in one.stops),
-        replaced={
-            at: replacements_of(standing.setting, standing.stops[at])
-            for one in way
-            if one.is_replaced
-            for at in one.stops
-        },
+        replaced=frozenset(at for one in way if one.is_replaced for at in one.stops),
     )
 
 
@@ -183,7 +210,7 @@ def _losses(standing: Standing) -> Iterator[_Loss]:
         yield _Loss(tuple(stops), loss + (_LOSS_FOR_ALL if len(stops) > 1 else 0))
         if len(stops) > 1:
             yield from (_Loss((index,), loss) for index in stops)
-        if all(replacements_of(standing.setting, standing.stops[index]) for index in stops):
+        if all(standing.stand_ins_of(index) for index in stops):
             yield _Loss(tuple(stops), _LOSS_REPLACED, is_replaced=True)
 
 

@@ -11,40 +11,16 @@ frontier   0 ──T-07──┐           1 ──gallery──┐       by sub
 ```
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bookings.visits.planner.candidates import (
-    CELL_MIN,
-    MINUTE,
-    Part,
-    Task,
-    Way,
-    people_of,
-)
 from bookings.visits.planner.plan import Subgroup
+from bookings.visits.planner.situation import Draft, Placed, Situation, with_setup
+from bookings.visits.planner.ways import CELL_MIN, MINUTE, Part, Task, Way, people_of
 from bookings.visits.planner.world import World
 
 # Alternatives of one task that one situation tries: what start next earliest.
 _WAYS_MOST = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A task, or a part's share of it, at a time and place; minutes from the world's start."""
-
-    way: Way
-    who: Part
-    start: int
-    end: int
-    place: str
-    session: str | None = None
-    rooms: tuple[str, ...] = ()
-    host: str | None = None
-
-
-Draft = tuple[Placed, ...]
-"""The tasks of a day, placed, in the order in which they were found."""
 
 
 @dataclass(slots=True)
@@ -60,25 +36,6 @@ class Window:
 
     first: int
     last: int
-
-
-@dataclass(slots=True)
-class _Situation:
-    """Where the search stands; never changed, a step makes a new one.
-
-    `ends` and `places` are keyed by subgroup, `left` are masks of its remaining tasks, `chosen` are
-    the ways by task. `used` are cells by room, host and machine; `shares` people by pool
-    or session.
-    """
-
-    placed: Draft
-    ends: tuple[int, ...]
-    places: tuple[str | None, ...]
-    left: tuple[int, ...]
-    chosen: tuple[Way | None, ...]
-    used: Mapping[str, int]
-    shares: Mapping[str, tuple[tuple[int, int], ...]]
-    spent: Mapping[str, int]
 
 
 class Scheduler:
@@ -102,7 +59,7 @@ class Scheduler:
         self._window = window
         self._dead = set()
         count, tasks = len(self._subgroups), len(self._tasks)
-        root = _Situation(
+        root = Situation(
             placed=(),
             ends=(window.first,) * count,
             places=(None,) * count,
@@ -117,7 +74,7 @@ class Scheduler:
             self._descend(root, steps, found, most)
         return found
 
-    def _descend(self, at: _Situation, steps: Steps, found: list[Draft], most: int) -> None:
+    def _descend(self, at: Situation, steps: Steps, found: list[Draft], most: int) -> None:
         waiting = [index for index, left in enumerate(at.left) if left]
         if not waiting:
             found.append(at.placed)
@@ -131,13 +88,13 @@ class Scheduler:
             if steps.left <= 0 or len(found) >= most:
                 return
             steps.left -= 1
-            after = self._take(at, task, placed)
+            after = at.after(task, placed, self._subgroups)
             if self._is_open(after, placed.who):
                 self._descend(after, steps, found, most)
         if len(found) == before and steps.left > 0:
             self._dead.add(known)
 
-    def _moves(self, at: _Situation, subgroup: int) -> list[tuple[int, Placed]]:
+    def _moves(self, at: Situation, subgroup: int) -> list[tuple[int, Placed]]:
         """What a subgroup may take next, the earliest first."""
         moves: list[tuple[int, Placed]] = []
         for task in _bits(at.left[subgroup]):
@@ -148,7 +105,7 @@ class Scheduler:
         moves.sort(key=lambda move: (move[1].start, -move[1].end, move[0]))
         return moves
 
-    def _ways(self, at: _Situation, task: int) -> tuple[Way, ...]:
+    def _ways(self, at: Situation, task: int) -> tuple[Way, ...]:
         """The way that was chosen for the task, or all whose activity is not in the day yet."""
         chosen = at.chosen[task]
         if chosen is not None:
@@ -159,7 +116,7 @@ class Scheduler:
             return ways
         return tuple(way for way in ways if way.code not in codes)
 
-    def _earliest(self, at: _Situation, way: Way, subgroup: int) -> Placed | None:
+    def _earliest(self, at: Situation, way: Way, subgroup: int) -> Placed | None:
         part = way.parts[subgroup]
         ready = max(at.ends[index] for index in part)
         first = -(-ready // CELL_MIN)
@@ -176,7 +133,7 @@ class Scheduler:
             starts >>= 1
         return None
 
-    def _place(self, at: _Situation, way: Way, part: Part, cell: int) -> Placed | None:
+    def _place(self, at: Situation, way: Way, part: Part, cell: int) -> Placed | None:
         """The task at this cell: in a session, in rooms made ready, or in its pool."""
         start = cell * CELL_MIN
         end = start + way.minutes
@@ -192,7 +149,7 @@ class Scheduler:
                 return Placed(way, part, start, end, place, session=offer.session)
         return self._made(at, way, part, cell)
 
-    def _made(self, at: _Situation, way: Way, part: Part, cell: int) -> Placed | None:
+    def _made(self, at: Situation, way: Way, part: Part, cell: int) -> Placed | None:
         start, length = cell * CELL_MIN, -(-way.minutes // CELL_MIN)
         busy = ((1 << length) - 1) << cell
         if any(at.used.get(machine, 0) & busy for machine in way.machines):
@@ -204,7 +161,7 @@ class Scheduler:
                 if run.starts >> cell & 1
                 and self._is_reached(at, part, run.rooms[0], start)
                 and not any(
-                    at.used.get(room, 0) & _with_setup(busy, setup)
+                    at.used.get(room, 0) & with_setup(busy, setup)
                     for room, setup in zip(run.rooms, run.setups, strict=True)
                 )
             ),
@@ -216,7 +173,7 @@ class Scheduler:
         end = start + way.minutes
         return Placed(way, part, start, end, run.rooms[0], rooms=run.rooms, host=host)
 
-    def _host(self, at: _Situation, way: Way, cell: int, busy: int) -> str | None:
+    def _host(self, at: Situation, way: Way, cell: int, busy: int) -> str | None:
         for host, starts in way.hosts:
             if starts >> cell & 1 and not at.used.get(host, 0) & busy:
                 left = self._world.hosts[host].minutes_left - at.spent.get(host, 0)
@@ -224,7 +181,7 @@ class Scheduler:
                     return host
         return None
 
-    def _is_reached(self, at: _Situation, part: Part, place: str, start: int) -> bool:
+    def _is_reached(self, at: Situation, part: Part, place: str, start: int) -> bool:
         """Whether everybody has the time to walk there."""
         for index in part:
             before = at.places[index]
@@ -238,7 +195,7 @@ class Scheduler:
             self._walks[pair] = -(-self._world.walk_between(one, other) // MINUTE)
         return self._walks[pair]
 
-    def _has_room(self, at: _Situation, way: Way, part: Part, cell: int) -> bool:
+    def _has_room(self, at: Situation, way: Way, part: Part, cell: int) -> bool:
         """Whether a pool holds this part beside the parts of the same class that are in it."""
         shares = at.shares.get(way.code)
         if not shares:
@@ -249,51 +206,7 @@ class Scheduler:
         free = min(self._world.pools[way.code].free[cell : cell + length])
         return together + people_of(self._subgroups, part) <= free
 
-    def _take(self, at: _Situation, task: int, placed: Placed) -> _Situation:
-        chosen = at.chosen
-        if chosen[task] is None:
-            chosen = (*chosen[:task], placed.way, *chosen[task + 1 :])
-        used, shares, spent = self._uses(at, placed)
-        ends, places, left = list(at.ends), list(at.places), list(at.left)
-        for index in placed.who:
-            ends[index] = placed.end
-            places[index] = placed.place
-            left[index] &= ~(1 << task)
-        return _Situation(
-            placed=(*at.placed, placed),
-            ends=tuple(ends),
-            places=tuple(places),
-            left=tuple(left),
-            chosen=chosen,
-            used=used,
-            shares=shares,
-            spent=spent,
-        )
-
-    def _uses(
-        self, at: _Situation, placed: Placed
-    ) -> tuple[Mapping[str, int], Mapping[str, tuple[tuple[int, int], ...]], Mapping[str, int]]:
-        way = placed.way
-        busy = ((1 << -(-way.minutes // CELL_MIN)) - 1) << placed.start // CELL_MIN
-        if placed.host is None:
-            key = placed.session or way.code
-            people = (
-                sum(self._subgroups[index].pupils for index in placed.who)
-                if placed.session
-                else people_of(self._subgroups, placed.who)
-            )
-            shares = {**at.shares, key: (*at.shares.get(key, ()), (busy, people))}
-            return at.used, shares, at.spent
-        used = dict(at.used)
-        run = next(run for run in way.runs if run.rooms == placed.rooms)
-        for room, setup in zip(run.rooms, run.setups, strict=True):
-            used[room] = used.get(room, 0) | _with_setup(busy, setup)
-        for code in (placed.host, *way.machines):
-            used[code] = used.get(code, 0) | busy
-        spent = {**at.spent, placed.host: at.spent.get(placed.host, 0) + way.minutes}
-        return used, at.shares, spent
-
-    def _is_open(self, at: _Situation, who: Part) -> bool:
+    def _is_open(self, at: Situation, who: Part) -> bool:
         """Whether these subgroups may still take all that is left to them."""
         for index in who:
             end = at.ends[index]
@@ -310,13 +223,6 @@ class Scheduler:
             if end > self._window.last:
                 return False
         return True
-
-
-def _with_setup(busy: int, setup: int) -> int:
-    """The cells of a stop and those before it in which its room is made ready."""
-    for _ in range(setup):
-        busy |= busy >> 1
-    return busy
 
 
 def _bits(mask: int) -> Iterator[int]:

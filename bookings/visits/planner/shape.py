@@ -38,6 +38,16 @@ def with_people(plan: Plan, *, pupils: int, adults: int) -> Plan:
     return replace(plan, subgroups=tuple(Subgroup(*one) for one in people))
 
 
+def is_same(one: Plan, other: Plan) -> bool:
+    """Whether as large a class does the same at the same hours; rooms and hosts aside."""
+
+    def seen(plan: Plan) -> object:
+        stops = tuple((stop.start, stop.end, stop.code, stop.who) for stop in plan.stops)
+        return plan.day, plan.arrive, plan.leave, plan.subgroups, stops
+
+    return seen(one) == seen(other)
+
+
 def price_of_plan(plan: Plan, activities: Mapping[str, ActivityFact]) -> Cents:
     """What the school pays: each activity's price for each pupil who takes it."""
     return Cents(

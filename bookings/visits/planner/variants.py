@@ -45,11 +45,15 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What variants are made for: the plan with its people, the request and the day."""
+    """What variants are made for: the plan with its people, the request and the day.
+
+    By `lunch_late` lunch may lie outside its usual hours.
+    """
 
     plan: Plan
     request: PlanRequest
     world: World
+    lunch_late: timedelta = timedelta()
 
     def has_begun(self, stop: Stop) -> bool:
         """Whether the class is at a stop already: one that a late bus missed has not begun."""
@@ -66,6 +70,12 @@ class Setting:
             ready = max(ready, bus_in + world.policy.arrive_early)
         leave = from_wall(day, self.request.depart) if self.request.depart else world.end
         return max(ready, world.start, world.now), min(leave, world.end)
+
+
+def lunch_hours(setting: Setting) -> tuple[datetime, datetime]:
+    """From when until when a lunch that has to move may lie."""
+    policy, day, by = setting.world.policy, setting.plan.day, setting.lunch_late
+    return from_wall(day, policy.lunch_from) - by, from_wall(day, policy.lunch_until) + by
 
 
 def variants_of(setting: Setting, stop: Stop) -> tuple[Variant, ...]:
@@ -137,8 +147,10 @@ def _people(setting: Setting, stop: Stop) -> int:
 
 def _lunch_variants(setting: Setting, stop: Stop) -> Iterator[Stop]:
     length, people = stop.end - stop.start, _people(setting, stop)
+    earliest, latest = lunch_hours(setting)
     for start in _starts(setting, stop, length):
-        if _has_places(setting.world, LUNCH, start, start + length, people):
+        is_timely = earliest <= start <= start + length <= latest
+        if is_timely and _has_places(setting.world, LUNCH, start, start + length, people):
             yield replace(stop, start=start, end=start + length)
 
 

@@ -90,6 +90,8 @@ CODES: tuple[str, ...] = (
     "host_overworked",
     "machine_taken",
     # What counts people.
+    "session_host_absent",
+    "session_room_out",
     "session_full",
     "gallery_full",
     "lunch_full",

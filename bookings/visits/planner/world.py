@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from bookings.visits.planner.plan import StopKind
+from bookings.visits.rules import POLICY, VisitPolicy
 from vizium.kernel.clock import CELL
 from vizium.kernel.money import Cents
 
@@ -27,6 +28,7 @@ class DayPolicy:
 
     `pause_after` and `pause`: so long may a subgroup go without a pause for toilets and water, and
     so long the pause is; lunch is one too. `lunch_from` and `lunch_until` are wall times.
+    For `idle_most` a class may fill a bay of a busy forecourt without what it asked for.
     """
 
     arrive_early: timedelta = timedelta(minutes=15)
@@ -40,6 +42,7 @@ class DayPolicy:
     gallery_most: timedelta = timedelta(minutes=75)
     bus_slack: timedelta = timedelta(minutes=10)
     day_most: timedelta = timedelta(hours=7)
+    idle_most: timedelta = timedelta(minutes=30)
     lead_days: int = 14
     subgroups_most: int = 4
 
@@ -120,7 +123,10 @@ class ActivityFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferFact:
-    """A published session; `free` places for this class, 0 when another school has it alone."""
+    """A published session; `free` places for this class, 0 when another school has it alone.
+
+    `out` is the room or host of it that cannot be used while it lasts: then nobody gets a place.
+    """
 
     session: str
     code: str
@@ -129,6 +135,7 @@ class OfferFact:
     free: int
     rooms: tuple[str, ...]
     host: str | None
+    out: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +143,8 @@ class World:
     """One day. `start` is the instant of cell 0; a closed day has no cells and says `why_closed`.
 
     `walks` are minutes between two places (rooms, galleries, ``lunch``), keyed by the pair in
-    order; what is not named takes `policy.walk`. `out_of_order` are exhibits.
+    order; what is not named takes `policy.walk`. `out_of_order` are exhibits. `visiting` says how
+    many adults a class needs on the day.
     """
 
     day: date
@@ -154,6 +162,7 @@ class World:
     walks: Mapping[tuple[str, str], timedelta] = field(default_factory=dict)
     out_of_order: frozenset[str] = frozenset()
     policy: DayPolicy = field(default_factory=DayPolicy)
+    visiting: VisitPolicy = POLICY
 
     @property
     def end(self) -> datetime:

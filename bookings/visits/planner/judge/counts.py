@@ -15,12 +15,16 @@ from bookings.visits.planner.world import COACH_BAYS, HALL, LUNCH, World
 
 
 def check_seats(case: Case) -> Iterator[Violation]:
-    """A published session has a seat for every pupil who takes it."""
+    """A published session takes place, and has a seat for every pupil who takes it."""
     # Keyed by the session: the pupils of this plan.
     pupils: Counter[str] = Counter()
     for index, stop in case.ahead:
         offer = case.offer(stop)
         if offer is None or stop.session is None or not stop.is_activity:
+            continue
+        if offer.out is not None:
+            code = "session_host_absent" if offer.out == offer.host else "session_room_out"
+            yield found(code, index, session=stop.session, resource=offer.out)
             continue
         before = pupils[stop.session]
         pupils[stop.session] += case.plan.pupils_of(stop)

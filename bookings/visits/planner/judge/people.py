@@ -24,7 +24,7 @@ def check_everybody(case: Case) -> Iterator[Violation]:
 
 def check_adults(case: Case) -> Iterator[Violation]:
     """Enough adults for the grades, and at least one with each subgroup."""
-    needed = adults_needed(case.request.groups)
+    needed = adults_needed(case.request.groups, case.world.visiting)
     if case.request.adults < needed:
         yield found("too_few_adults", needed=needed, adults=case.request.adults)
         return

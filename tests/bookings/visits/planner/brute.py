@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations, pairwise, product
 
-from bookings.visits.planner.plan import Plan, Stop
+from bookings.visits.planner.plan import Plan, Stop, StopKind
 from bookings.visits.planner.request import PlanRequest
 from bookings.visits.planner.validate import blocks, validate
 from bookings.visits.planner.world import World
@@ -19,7 +19,10 @@ _MISSING = {"wish_missing", "gallery_missing", "lunch_missing"}
 
 
 def least_change(plan: Plan, request: PlanRequest, world: World) -> tuple[int, int] | None:
-    """How few stops must change, and by how few minutes together; None if nothing fits."""
+    """How few stops must change, and by how few minutes together; None if nothing fits.
+
+    A lunch that moves, moves to noon.
+    """
     assert request.arrive is not None
     plan = replace(plan, arrive=max(plan.arrive, from_wall(plan.day, request.arrive)))
     for count in range(len(plan.stops) + 1):
@@ -41,7 +44,9 @@ def _shifts(
         [
             one
             for one in (_anywhere(stop, world) if index in chosen else [stop])
-            if (one != stop) == (index in chosen) and _holds_alone(plan, request, world, one)
+            if (one != stop) == (index in chosen)
+            and _holds_alone(plan, request, world, one)
+            and (one == stop or _is_timely(one, world))
         ]
         for index, stop in enumerate(plan.stops)
     ]
@@ -63,6 +68,12 @@ def _holds_alone(plan: Plan, request: PlanRequest, world: World, stop: Stop) -> 
     day = replace(plan, stops=(stop,), leave=max(plan.leave, stop.end))
     faults = blocks(validate(day, request, world, under_way=True))
     return all(fault.code in _MISSING for fault in faults)
+
+
+def _is_timely(stop: Stop, world: World) -> bool:
+    earliest = from_wall(world.day, world.policy.lunch_from)
+    latest = from_wall(world.day, world.policy.lunch_until)
+    return stop.kind is not StopKind.LUNCH or earliest <= stop.start <= stop.end <= latest
 
 
 def _anywhere(stop: Stop, world: World) -> Iterator[Stop]:

@@ -9,6 +9,7 @@ from bookings.visits.planner.plan import Plan, Subgroup
 from bookings.visits.planner.request import Need, PlanRequest, Wish
 from bookings.visits.planner.validate import Violation, validate
 from bookings.visits.planner.world import World
+from bookings.visits.rules import POLICY as VISITING
 from bookings.visits.rules import Group
 from tests.bookings.visits.planner.worlds import (
     POLICY,
@@ -109,6 +110,11 @@ def running_for_the_bus() -> Trial:
 
 def _few_adults() -> Trial:
     return trial_of(given_plan(subgroups=(Subgroup(27, 2),)), given_request(adults=2))
+
+
+def _stricter() -> World:
+    """A day whose rules want an adult for five pupils."""
+    return given_world(visiting=replace(VISITING, pupils_per_adult_basic=5))
 
 
 def half_at_the_show() -> Trial:
@@ -219,6 +225,13 @@ def _seats(free: int) -> Trial:
     return in_world(given_world(offers={"S-02.11": ("11:15", "show-hall", "h-02", free)}))
 
 
+def _out_of(code: str) -> Trial:
+    """A session whose host or room is out."""
+    world = given_world()
+    offer = replace(world.offers["S-02.11"], free=0, out=code)
+    return in_world(replace(world, offers={**world.offers, "S-02.11": offer}))
+
+
 # Each line: the code, what it is planted by, a trial with one change of a good plan.
 FAULTS: list[tuple[str, str, Callable[[], Trial]]] = [
     ("closed_day", "holiday", lambda: in_world(given_world(closes="09:00", why_closed="holiday"))),
@@ -247,6 +260,7 @@ FAULTS: list[tuple[str, str, Callable[[], Trial]]] = [
     ("pupils_lost", "nobody", lambda: _stop(GALLERY, who=())),
     ("too_few_adults", "27 and 2", _few_adults),
     ("too_few_adults", "a part alone", _alone_in_half),
+    ("too_few_adults", "stricter rules", lambda: in_world(_stricter())),
     ("too_many_subgroups", "two, most one", lambda: _split(_world(subgroups_most=1))),
     ("wish_missing", "not there", lambda: _asked(wishes=(Wish(code="W-01"),))),
     ("wish_missing", "two shows", lambda: _asked(wishes=(Wish(kind="show"), Wish(kind="show")))),
@@ -301,6 +315,8 @@ FAULTS: list[tuple[str, str, Callable[[], Trial]]] = [
     ("host_overworked", "two rounds", _tired),
     ("machine_taken", "by another", lambda: _soldering(("m-solder-1", "m-solder-2"), busy=True)),
     ("machine_taken", "not reserved", lambda: _soldering(("m-solder-1",))),
+    ("session_host_absent", "ill", lambda: _out_of("h-02")),
+    ("session_room_out", "flooded", lambda: _out_of("show-hall")),
     ("session_full", "26 seats", lambda: _seats(26)),
     ("gallery_full", "29 places", lambda: _crowd("g-smart", "13:30", "13:45", 29)),
     ("lunch_full", "29 places", lambda: _crowd("lunch", "12:15", "12:30", 29)),

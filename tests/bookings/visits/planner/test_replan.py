@@ -157,6 +157,58 @@ def test_bus_too_late_for_everything_gives_up_the_least() -> None:
     assert outcome.request.wishes == (Wish(code="T-07"),)
 
 
+def test_session_without_its_host_says_so_and_another_show_is_seen() -> None:
+    world = given_world()
+    offer = world.offers["S-02.11"]
+    out = replace(offer, free=0, out=offer.host)
+
+    outcome = _checked(PLAN, REQUEST, replace(world, offers={**world.offers, "S-02.11": out}))
+
+    assert [one.code for one in outcome.violations_before] == ["session_host_absent"]
+    assert outcome.given_up == ()
+
+
+def test_very_late_bus_leaves_lunch_at_noon_and_never_in_the_afternoon() -> None:
+    """Every day in which lunch could be had at noon is better than one in which it cannot."""
+    for arrive in (time(11, 0), time(12, 0), time(12, 45)):
+        world = given_world(now=at("09:40"))
+        outcome = _checked(PLAN, given_request(arrive=arrive, depart=time(17, 0)), world)
+
+        assert outcome.plan is not None
+        lunch = next(stop for stop in outcome.plan.stops if stop.code == "lunch")
+        assert at("11:00") <= lunch.start <= lunch.end <= at("14:00")
+        assert "lunch_untimely" not in {one.code for one in outcome.given_up}
+
+
+def test_lunch_that_can_only_be_late_is_named_as_given_up() -> None:
+    world = given_world(now=at("09:40"))
+
+    outcome = _checked(PLAN, given_request(arrive=time(13, 30), depart=time(17, 0)), world)
+
+    assert outcome.plan is not None
+    lunch = next(stop for stop in outcome.plan.stops if stop.code == "lunch")
+    assert lunch.end <= at("15:00")
+    assert "lunch_untimely" in {one.code for one in outcome.given_up}
+    assert Need.LUNCH in outcome.request.needs
+
+
+def test_lunch_in_the_late_afternoon_is_none() -> None:
+    world = crowded(given_world(now=at("09:40")), "lunch", "11:00", "15:30", free=0)
+
+    outcome = _checked(PLAN, given_request(arrive=time(11, 0), depart=time(18, 0)), world)
+
+    assert [one.code for one in outcome.given_up] == ["lunch_missing"]
+
+
+def test_lunch_that_stood_late_before_is_no_news() -> None:
+    late = with_stop(given_plan(leave=at("15:00")), 2, start=at("14:00"), end=at("14:30"))
+    request = given_request(depart=time(15, 30))
+
+    outcome = _checked(late, request, ill(given_world(), "h-08"))
+
+    assert outcome.given_up == ()
+
+
 def test_what_the_class_has_had_is_kept() -> None:
     """At noon the rooms of the first stop are shut; only lunch, which is full, has to move."""
     world = crowded(shut(given_world(), "room-a"), "lunch", "12:00", "12:30", free=0)

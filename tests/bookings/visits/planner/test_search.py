@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from bookings.visits.planner.idle import waiting_of
 from bookings.visits.planner.plan import Plan, Stop, StopKind
-from bookings.visits.planner.rank import differ, waiting_of
+from bookings.visits.planner.rank import differ
 from bookings.visits.planner.request import Need, PlanRequest, Wish
 from bookings.visits.planner.search import plan_days
 from bookings.visits.planner.validate import validate
