@@ -20,13 +20,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bookings.programmes.models import Activity
 from bookings.schools.models import School
 from bookings.visits.planner.plan import StopKind
-from bookings.visits.rules import Funding, TransportState, VisitState
+from bookings.visits.rules import Funding, SessionState, TransportState, VisitState
 from vizium.db.base import Base, Id
 from vizium.kernel.money import Cents
 
 
 class ActivitySession(Base):
-    """An activity at a time, published for schools; id as ``T-07.20270316.1000`` (wall time)."""
+    """An activity at a time, published for schools; id as ``T-07.20270316.1000`` (wall time).
+
+    The id says when it was first published and stays when it is moved. The database refuses a stop
+    in a session that is cancelled, a stop at another hour than its session's, and another hour for
+    a session that classes have; so nobody is left with a session that is somewhere else.
+    """
 
     __tablename__ = "visits_session"
     __table_args__ = (
@@ -44,6 +49,8 @@ class ActivitySession(Base):
     host: Mapped[str | None]
     capacity: Mapped[int]
     shared: Mapped[bool]
+    state: Mapped[SessionState] = mapped_column(default=SessionState.OPEN)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Visit(Base):
@@ -51,7 +58,8 @@ class Visit(Base):
 
     `school` is the leading one. The class is in the building from `arrive_at` to `leave_at`.
     `wishes`, `galleries`, `needs` and the wall times of the bus are what it asked for: with them
-    the day can be planned anew. `fee_cents` is what a late cancellation costs.
+    the day can be planned anew. `fee_cents` is all that late changes, a late cancellation or not
+    coming cost; `no_show_fee_cents` is the part of it for not coming.
     """
 
     __tablename__ = "visits_visit"
@@ -59,6 +67,12 @@ class Visit(Base):
         CheckConstraint("pupils > 0", name="pupils_positive"),
         CheckConstraint("adults >= 0", name="adults_not_negative"),
         CheckConstraint("price_cents >= 0", name="price_not_negative"),
+        CheckConstraint(
+            "no_show_fee_cents BETWEEN 0 AND fee_cents", name="no_show_fee_part_of_fee"
+        ),
+        CheckConstraint(
+            "no_show_fee_cents = 0 OR state = 'no_show'", name="no_show_fee_of_a_no_show"
+        ),
         CheckConstraint(
             "(expires_at IS NOT NULL) = (state IN ('held', 'provisional', 'expired'))",
             name="expires_while_held",
@@ -100,6 +114,7 @@ class Visit(Base):
     leave_at: Mapped[datetime]
     funding: Mapped[Funding]
     fee_cents: Mapped[Cents]
+    no_show_fee_cents: Mapped[Cents]
     approver_email: Mapped[str | None]
 
 
@@ -163,12 +178,21 @@ class VisitChange(Base):
 
 
 class VisitRules(Base):
-    """The centre's own rules of visiting that hold from a day on; see `rules.VisitPolicy`."""
+    """The centre's own rules of visiting that hold from a day on; see `rules.VisitPolicy`.
+
+    Append-only, and never for a day that has begun: what held on a day that is over can be read
+    for ever. Of two that begin on the same day the higher number counts.
+    """
 
     __tablename__ = "visits_policy"
+    __table_args__ = (CheckConstraint("valid_from > saved_on", name="only_from_tomorrow"),)
 
-    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    valid_from: Mapped[date]
     values: Mapped[dict[str, object]]
+    saved_on: Mapped[date]
+    saved_by: Mapped[str]
+    saved_at: Mapped[datetime]
 
 
 class Arrival(Base):

@@ -29,7 +29,7 @@ from bookings.visits.models import ActivitySession, Arrival, Visit, VisitStop
 from bookings.visits.planner.plan import StopKind
 from bookings.visits.queries import VisitRow, get_visit_by_id
 from bookings.visits.rules import Funding, TransportState, VisitState
-from tests.factories.visits import DAY, given_centre, given_session
+from tests.factories.visits import given_centre, given_session
 from vizium.auth.rules import Person, Role
 from vizium.files.service import StoredFile
 from vizium.kernel.clock import from_wall
@@ -174,6 +174,7 @@ def given_trip(
         "leave_at": _TRIP_START + timedelta(hours=2),
         "funding": Funding.FUND,
         "fee_cents": 0,
+        "no_show_fee_cents": 0,
         "approver_email": None,
     }
     session.execute(insert(Visit), [values])
@@ -266,8 +267,15 @@ def given_checked_claim(
 
 
 def _session_of(session: Session, activity: str, now: datetime) -> str:
-    session_id = f"{activity}.{DAY:%Y%m%d}.1000"
+    session_id = f"{activity}.{TRIP_DAY:%Y%m%d}.1000"
     if session.get(ActivitySession, session_id) is None:
         given_centre(session, now=now)
-        given_session(session, activity, now=now)
+        given_session(session, activity, day=TRIP_DAY, now=now)
     return session_id
+
+
+def sample_iban(number: int) -> str:
+    """A made-up Latvian account, of a bank that does not exist, with right check digits."""
+    bban = f"BANK{number:013d}"
+    remainder = int("".join(str(int(letter, 36)) for letter in f"{bban}LV00")) % 97
+    return f"LV{98 - remainder:02d}{bban}"

@@ -98,13 +98,19 @@ def given_centre(session: Session, *, now: datetime, hall: int = 400, seats: int
 
 
 def given_session(
-    session: Session, activity: str = "T-07", *, start: str = "10:00", now: datetime, **changes: Any
+    session: Session,
+    activity: str = "T-07",
+    *,
+    start: str = "10:00",
+    day: date = DAY,
+    now: datetime,
+    **changes: Any,
 ) -> str:
-    """A published session on `DAY`; gives its id back."""
+    """A published session; gives its id back."""
     room = "show-hall" if activity == "S-01" else "room-a"
     row = TimetableRow(activity, (2,), start, (room,), None, **changes)
-    publish_sessions(session, [row], first_day=DAY, last_day=DAY, now=now)
-    return f"{activity}.{DAY:%Y%m%d}.{start.replace(':', '')}"
+    publish_sessions(session, [row], first_day=day, last_day=day, now=now)
+    return f"{activity}.{day:%Y%m%d}.{start.replace(':', '')}"
 
 
 def hold_command(*sessions: str, pupils: int = 20, adults: int = 2, **changes: Any) -> HoldSessions:

@@ -13,6 +13,7 @@ from bookings.visits.rules import TransportEstimate
 from bookings.visits.service import Difference, Proposal, ProposedPlan
 from bookings.visits.service.judging import violation_facts
 from bookings.visits.service.papers import manage_url
+from bookings.visits.service.schools import price_parts
 from vizium.db.session import Session
 from vizium.kernel.clock import to_riga
 from vizium.settings import Settings
@@ -65,9 +66,14 @@ def proposal_body(
     }
 
 
-def visit_body(visit: VisitRow, *, lang: str, settings: Settings) -> Json:
-    """A visit."""
-    manage = manage_url(visit, settings)
+def visit_body(visit: VisitRow, *, lang: str, settings: Settings, linked: bool = True) -> Json:
+    """A visit.
+
+    Args:
+        linked: with the signed links: whoever has them may change the visit and see its contact.
+    """
+    manage = manage_url(visit, settings) if linked else None
+    parts = price_parts(visit) if visit.parties else {}
     return {
         "reference": visit.reference,
         "state": visit.state.value,
@@ -84,6 +90,7 @@ def visit_body(visit: VisitRow, *, lang: str, settings: Settings) -> Json:
                 "groups": [asdict(group) for group in party.groups],
                 "adults": party.adults,
                 "contact": asdict(party.contact),
+                "price_cents": parts[party.school],
             }
             for party in visit.parties
         ],
@@ -94,6 +101,7 @@ def visit_body(visit: VisitRow, *, lang: str, settings: Settings) -> Json:
         "stops": [_stop(stop, lang) for stop in visit.stops],
         "price_cents": visit.price_cents,
         "fee_cents": visit.fee_cents,
+        "no_show_fee_cents": visit.no_show_fee_cents,
         "funding": visit.funding.value,
         "approver_email": visit.approver_email,
         "transport": {
@@ -104,8 +112,8 @@ def visit_body(visit: VisitRow, *, lang: str, settings: Settings) -> Json:
         "expires_at": to_riga(visit.expires_at) if visit.expires_at else None,
         "links": {
             "manage": manage,
-            "pass": f"{manage}/pass.pdf",
-            "calendar": f"{manage}/calendar.ics",
+            "pass": f"{manage}/pass.pdf" if manage else None,
+            "calendar": f"{manage}/calendar.ics" if manage else None,
         },
     }
 

@@ -1,5 +1,6 @@
 """The JSON bodies of calls; a field that stands in none of them is refused."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 import msgspec
@@ -71,7 +72,10 @@ class StopBody(Body, frozen=True, kw_only=True):
 
 
 class VisitBody(Body, frozen=True, kw_only=True):
-    """A plan, or stops with who comes; and who answers for them."""
+    """A plan, or stops with who comes; and who answers for them.
+
+    `confirm`: hold and confirm in this one call, or neither.
+    """
 
     contact: ContactBody
     plan: str | None = None
@@ -83,6 +87,7 @@ class VisitBody(Body, frozen=True, kw_only=True):
     parties: list[PartyBody] = msgspec.field(default_factory=list)
     transport: bool = False
     funding: str = Funding.OWN.value
+    confirm: bool = False
 
 
 class ConfirmationBody(Body, frozen=True, kw_only=True):
@@ -96,7 +101,11 @@ class ConfirmationBody(Body, frozen=True, kw_only=True):
 
 
 class ChangeBody(Body, frozen=True, kw_only=True):
-    """What shall be otherwise; what is left out stays."""
+    """What shall be otherwise; what is left out stays.
+
+    `parties` are all schools that come, the leading one first: who is new comes along, who is left
+    out stays at home; a lone one comes alone. They say who comes, so groups and adults need not.
+    """
 
     groups: list[GroupBody] | None = None
     adults: int | None = None
@@ -183,12 +192,9 @@ def plan_request(body: PlanBody) -> PlanRequest:
     Raises:
         InvalidInput: wishes of nothing, hours that are none, no school.
     """
-    errors = [error for wish in body.wants for error in _check_wish(wish)]
+    errors = [error for wish in body.wants for error in check_wish(wish)]
     errors += _check_people(body)
-    needs = {need for need in body.needs if need not in set(Need)}
-    if needs:
-        known = ", ".join(Need)
-        errors.append(FieldError("needs", "need_unknown", {"known": known}))
+    errors += check_needs(body.needs)
     arrive = _hour("arrive", body.arrive, errors)
     depart = _hour("depart", body.depart, errors)
     if errors:
@@ -200,7 +206,7 @@ def plan_request(body: PlanBody) -> PlanRequest:
         groups=merge_groups(parties) if parties else groups_of(body.groups or []),
         adults=sum(party.adults for party in parties) if parties else body.adults or 0,
         language=body.language,
-        wishes=tuple(Wish(one.programme, one.kind, one.subject, one.area) for one in body.wants),
+        wishes=tuple(wish_of(one) for one in body.wants),
         galleries=tuple(dict.fromkeys(body.galleries)),
         needs=frozenset(Need(need) for need in body.needs),
         arrive=arrive,
@@ -208,7 +214,21 @@ def plan_request(body: PlanBody) -> PlanRequest:
     )
 
 
-def _check_wish(wish: WishBody) -> list[FieldError]:
+def wish_of(body: WishBody) -> Wish:
+    """The wish as a value."""
+    return Wish(body.programme, body.kind, body.subject, body.area)
+
+
+def check_needs(needs: Sequence[str]) -> list[FieldError]:
+    """Whether each is a need that a day can meet."""
+    known = set(Need)
+    if all(need in known for need in needs):
+        return []
+    return [FieldError("needs", "need_unknown", {"known": ", ".join(Need)})]
+
+
+def check_wish(wish: WishBody) -> list[FieldError]:
+    """Whether it names one activity or one kind, subject or area, and not several at once."""
     wider = (wish.kind, wish.subject, wish.area)
     says_kind = any(one is not None for one in wider)
     if (wish.programme is None) != says_kind:

@@ -22,8 +22,8 @@ from bookings.visits.service import (
     HoldSessions,
     HoldVisit,
     TransportDesk,
-    hold_sessions,
-    hold_visit,
+    book_visit,
+    hold_order,
 )
 from vizium.auth.guards import signed_in
 from vizium.auth.rules import Person
@@ -40,20 +40,21 @@ def create_visit(
     database: NamedDependency[Database],
     transport: NamedDependency[TransportDesk],
 ) -> Response[bytes]:
-    """Hold the places of a plan or of stops for 30 minutes."""
+    """Hold the places of a plan or of stops for 30 minutes; with `confirm` keep them for good."""
     order = _planned(data, call, person) if data.plan is not None else _chosen(data, person)
 
-    def hold(session: Session) -> Json:
+    def act(session: Session) -> Json:
+        settings, by, now = call.settings, person.id, call.now
         visit = (
-            hold_visit(session, order, by=person.id, now=call.now)
-            if isinstance(order, HoldVisit)
-            else hold_sessions(session, order, by=person.id, now=call.now)
+            book_visit(session, order, transport=transport, settings=settings, by=by, now=now)
+            if data.confirm
+            else hold_order(session, order, by=by, now=now)
         )
-        return visit_body(visit, lang=call.lang, settings=call.settings)
+        return visit_body(visit, lang=call.lang, settings=settings)
 
     with in_words(call):
         try:
-            return _hold_once(call, database, hold)
+            return _act_once(call, database, act)
         except CapacityExceeded as error:
             instead = (
                 other_plans(call, database, order.request, transport)
@@ -63,14 +64,14 @@ def create_visit(
             raise CapacityExceeded(error.code, **error.facts, **instead) from error
 
 
-def _hold_once(call: Call, database: Database, hold: Callable[[Session], Json]) -> Response[bytes]:
+def _act_once(call: Call, database: Database, act: Callable[[Session], Json]) -> Response[bytes]:
     """Places of a hold that is over are free, but somebody has to give them back first."""
     try:
-        return answer_once(call, database, hold, status=201)
+        return answer_once(call, database, act, status=201)
     except CapacityExceeded:
         if not let_go_expired(database, now=call.now):
             raise
-    return answer_once(call, database, hold, status=201)
+    return answer_once(call, database, act, status=201)
 
 
 def _planned(data: VisitBody, call: Call, person: Person) -> HoldVisit:

@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from bookings.visits.queries import VisitRow
-from bookings.visits.service.access import visit_of_person
+from bookings.visits.service.access import may_have_links, visit_of_person
 from bookings.visits.service.papers import calendar_file, pass_pdf, pass_png, refuse_pass
 from vizium.auth.guards import signed_in
 from vizium.auth.rules import Person
@@ -47,9 +47,15 @@ def show_calendar(
     person: NamedDependency[Person],
     database: NamedDependency[Database],
 ) -> Response[bytes]:
-    """The visit for a calendar."""
+    """The visit for a calendar; its link stands in it for those alone who may change the visit."""
     visit = _visit(reference, call, person, database)
-    entry = calendar_file(visit, lang=visit.page_language, settings=call.settings, now=call.now)
+    entry = calendar_file(
+        visit,
+        lang=visit.page_language,
+        settings=call.settings,
+        now=call.now,
+        with_link=may_have_links(visit, person),
+    )
     return _file(entry, "text/calendar", f"{visit.reference}.ics")
 
 

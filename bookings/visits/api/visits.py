@@ -29,7 +29,11 @@ from bookings.visits.service import (
     preview_change,
     request_visit,
 )
-from bookings.visits.service.access import reference_of_person, visit_of_person
+from bookings.visits.service.access import (
+    as_seen_by,
+    may_have_links,
+    visit_of_person,
+)
 from vizium.auth.guards import signed_in
 from vizium.auth.rules import Person
 from vizium.db.session import Database, Session
@@ -46,10 +50,12 @@ def show_visit(
     person: NamedDependency[Person],
     database: NamedDependency[Database],
 ) -> Response[bytes]:
-    """One visit."""
+    """One visit; staff who only look see no more of its contact than they need, and no links."""
     with database.reading() as session:
         visit = visit_of_person(session, reference, person).seen_at(call.now)
-    return answer(visit_body(visit, lang=call.lang, settings=call.settings))
+    shown = as_seen_by(visit, person, now=call.now)
+    linked = may_have_links(visit, person)
+    return answer(visit_body(shown, lang=call.lang, settings=call.settings, linked=linked))
 
 
 @post(_BY_REFERENCE + "/confirmation", guards=[signed_in], status_code=200, sync_to_thread=True)
@@ -65,13 +71,13 @@ def create_confirmation(
     """Confirm a held visit, with its bus money if asked and left; or ask the head first."""
 
     def confirm(session: Session) -> Json:
-        found = reference_of_person(session, reference, person, changing=True)
+        visit = visit_of_person(session, reference, person, changing=True)
         settings, by, now = call.settings, person.id, call.now
         if data.approver_email is not None:
-            asked = RequestVisit(found, data.version, data.approver_email)
+            asked = RequestVisit(visit.reference, data.version, data.approver_email)
             visit = request_visit(session, asked, settings=settings, by=by, now=now)
         else:
-            command = VisitCommand(found, data.version)
+            command = VisitCommand(visit.reference, data.version, read=visit)
             visit = confirm_visit(
                 session, command, transport=transport, settings=settings, by=by, now=now
             )
@@ -130,10 +136,10 @@ def delete_visit(
     """Cancel a visit; everything that it keeps is released, and the fee is said."""
 
     def cancel(session: Session) -> Json:
-        found = reference_of_person(session, reference, person, changing=True)
+        visit = visit_of_person(session, reference, person, changing=True)
         cancelled = cancel_visit(
             session,
-            VisitCommand(found),
+            VisitCommand(visit.reference, read=visit),
             transport=transport,
             settings=call.settings,
             by=person.id,
@@ -159,7 +165,10 @@ def _change(data: ChangeBody, visit: VisitRow, call: Call) -> ChangeVisit:
     plan, request = None, None
     if data.plan is not None:
         found = decode_plan(data.plan, call.settings.secret_key)
-        if found is None or found[0].schools != visit.schools:
+        coming = visit.schools
+        if data.parties:
+            coming = tuple(party.school for party in data.parties)
+        if found is None or found[0].schools != coming:
             raise InvalidInput([FieldError("plan", "plan_unknown")])
         request, plan = found
     contact = None if data.contact is None else contact_of(data.contact)

@@ -15,7 +15,7 @@ from bookings.visits.forms.clock import parse_wall
 from bookings.visits.forms.contact import CONTACT_FIELDS
 from bookings.visits.forms.people import GRADES, check_supervision, parse_adults, parse_groups
 from bookings.visits.planner.request import DATES_MOST, WISHES_MOST, Need, PlanRequest, Wish
-from bookings.visits.rules import Contact, Funding, Party, merge_groups
+from bookings.visits.rules import POLICY, Contact, Funding, Party, VisitPolicy, merge_groups
 from bookings.visits.service.planning import Wanted
 from vizium.web.forms import Form
 
@@ -124,16 +124,16 @@ def days_named(form: Form) -> list[date]:
     return sorted(days)
 
 
-def parse_class(form: Form) -> Party:
+def parse_class(form: Form, policy: VisitPolicy = POLICY) -> Party:
     """The pupils and adults of the leading school; errors are noted in the form."""
     groups, adults = parse_groups(form), parse_adults(form)
     form.text("language", length_max=_LANGUAGE_LENGTH_MAX)
     if not form.errors and not form.flag("joint"):
-        check_supervision(form, groups, adults)
+        check_supervision(form, groups, adults, policy)
     return Party(form.raw("school"), groups, adults, _NOBODY)
 
 
-def parse_parties(form: Form) -> tuple[Party, ...]:
+def parse_parties(form: Form, policy: VisitPolicy = POLICY) -> tuple[Party, ...]:
     """All schools, the leading one first; adults are counted together. Errors are noted."""
     others = [
         Party(form.raw(name), parse_groups(form, name), parse_adults(form, name), _NOBODY)
@@ -144,7 +144,8 @@ def parse_parties(form: Form) -> tuple[Party, ...]:
     if len({party.school for party in parties}) < len(parties):
         form.fail("schools", "school_twice")
     if not form.errors and form.flag("joint"):
-        check_supervision(form, merge_groups(parties), sum(party.adults for party in parties))
+        adults = sum(party.adults for party in parties)
+        check_supervision(form, merge_groups(parties), adults, policy)
     return parties
 
 
@@ -223,7 +224,7 @@ def parse_day(form: Form) -> DayAnswers:
     """All answers up to the hours, of a form whose steps were checked one by one."""
     arrive, depart = parse_hours(form)
     return DayAnswers(
-        parties=parse_parties(form),
+        parties=parse_parties(Form(form.fields)),
         language=form.raw("language"),
         wishes=tuple(map(read_wish, wishes_named(form))),
         galleries=tuple(_named(form, "gal")[:GALLERIES_MOST]),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bookings.visits.forms.people import GRADES, check_supervision, parse_adults, parse_groups
 from bookings.visits.queries import PartyRow, VisitRow
-from bookings.visits.rules import Group, Party, merge_groups
+from bookings.visits.rules import POLICY, Group, Party, VisitPolicy, merge_groups
 from vizium.web.forms import Form
 
 
@@ -32,7 +32,7 @@ def numbers_form(visit: VisitRow) -> Form:
     return Form(fields)
 
 
-def parse_numbers(form: Form, visit: VisitRow) -> Numbers:
+def parse_numbers(form: Form, visit: VisitRow, policy: VisitPolicy = POLICY) -> Numbers:
     """Who would come instead; errors are noted in the form."""
     parties = tuple(
         _party(form, prefix_of(position), party) for position, party in enumerate(visit.parties)
@@ -40,7 +40,7 @@ def parse_numbers(form: Form, visit: VisitRow) -> Numbers:
     groups = merge_groups(parties) if parties else parse_groups(form)
     adults = sum(party.adults for party in parties) if parties else parse_adults(form)
     if not form.errors:
-        check_supervision(form, groups, adults)
+        check_supervision(form, groups, adults, policy)
     return Numbers(groups, adults, parties)
 
 

@@ -7,6 +7,7 @@ from bookings.visits.pages.desk import list_arrivals_of_day, show_check_in
 from bookings.visits.pages.desk_visit import (
     create_arrival,
     create_cancellation_of_staff,
+    create_fee_waiver,
     create_no_show,
     show_visit_of_staff,
 )
@@ -27,8 +28,12 @@ from bookings.visits.pages.feeds import (
 from bookings.visits.pages.move import create_move, new_move
 from bookings.visits.pages.phone import create_visit_by_phone, new_visit_by_phone
 from bookings.visits.pages.plan import continue_plan, hold_plan, plan_day
-from bookings.visits.pages.replan import create_replan, show_replan
+from bookings.visits.pages.policy import create_rules, list_rules, new_rules, show_rules
+from bookings.visits.pages.replan import create_replan, create_stand_in, show_replan
 from bookings.visits.pages.requests import create_answer_for_head, list_requests
+from bookings.visits.pages.session import SESSION
+from bookings.visits.pages.session_move import SESSION_MOVE
+from bookings.visits.pages.timetable import TIMETABLE
 from bookings.visits.pages.visit import (
     create_approval,
     create_cancellation,
@@ -48,8 +53,11 @@ from bookings.visits.pages.visit_contact import (
 )
 from bookings.visits.pages.visit_papers import list_my_visits, show_calendar, show_pass
 from bookings.visits.pages.visit_plans import new_day
+from bookings.visits.pages.visit_programme import show_booked_programme
+from bookings.visits.pages.visit_schools import create_schools, new_schools
 
 PAGES = [
+    show_booked_programme,
     new_visit,
     check_booking,
     create_visit,
@@ -68,6 +76,8 @@ PAGES = [
     new_change,
     create_change,
     new_day,
+    new_schools,
+    create_schools,
     new_contact,
     create_contact,
     new_funding,
@@ -91,6 +101,7 @@ PAGES = [
     create_answer_for_head,
     show_replan,
     create_replan,
+    create_stand_in,
     list_visits_of_staff,
     show_visits_xlsx,
     show_visits_csv,
@@ -102,5 +113,13 @@ PAGES = [
     show_check_in,
     create_arrival,
     create_cancellation_of_staff,
+    create_fee_waiver,
     create_no_show,
+    list_rules,
+    show_rules,
+    new_rules,
+    create_rules,
+    *TIMETABLE,
+    *SESSION,
+    *SESSION_MOVE,
 ]

@@ -17,9 +17,9 @@ from bookings.visits.pages.staff_words import resource_name
 from bookings.visits.queries import list_visits_between
 from bookings.visits.queries.board import read_board
 from bookings.visits.queries.rows import VisitRow
-from bookings.visits.service.access import CHANGING_ROLES
+from bookings.visits.service.access import CHANGING_ROLES, as_seen_by
 from vizium.auth.guards import opens
-from vizium.auth.rules import Desk
+from vizium.auth.rules import Desk, Person
 from vizium.db.session import Database
 from vizium.kernel.clock import days_after, local_date
 from vizium.web.forms import Form
@@ -43,6 +43,7 @@ class DayOfWeek:
 @get("/staff/day", guards=[opens(Desk.DAY)], sync_to_thread=True)
 def show_day(
     page: NamedDependency[Page],
+    person: NamedDependency[Person],
     database: NamedDependency[Database],
     asked: NamedDependency[Form],
 ) -> Response[bytes]:
@@ -55,7 +56,10 @@ def show_day(
         "bookings/visits/day.html",
         board=board,
         classes=[
-            (visit, moments_of_visit(visit.stops, visit.subgroups, page.lang))
+            (
+                as_seen_by(visit, person, now=page.now),
+                moments_of_visit(visit.stops, visit.subgroups, page.lang),
+            )
             for visit in board.visits
         ],
         outages=[

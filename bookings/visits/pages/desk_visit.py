@@ -13,7 +13,7 @@ from bookings.visits.pages.plan_view import moments_of_visit
 from bookings.visits.pages.staff_words import change_lines, stops_of
 from bookings.visits.pages.visit_link import version_of
 from bookings.visits.queries import VisitRow, get_visit, list_arrivals
-from bookings.visits.rules import VisitState, arrival_flags, may_move
+from bookings.visits.rules import VisitState, arrival_flags, may_move, no_show_fee
 from bookings.visits.service import (
     Cancellation,
     CancelVisit,
@@ -23,10 +23,12 @@ from bookings.visits.service import (
     preview_cancellation,
     record_arrival,
 )
-from bookings.visits.service.access import CHANGING_ROLES, visit_of_person
+from bookings.visits.service.access import CHANGING_ROLES, as_seen_by, visit_of_person
 from bookings.visits.service.door import miss_visit
 from bookings.visits.service.history import Act, note_word, read_history
 from bookings.visits.service.papers import manage_path
+from bookings.visits.service.policy import get_policy
+from bookings.visits.service.waivers import WaiveFee, waive_no_show_fee
 from vizium.auth.guards import requires, staff_only
 from vizium.auth.queries import list_people
 from vizium.auth.rules import Person
@@ -56,6 +58,7 @@ class Counter:
     """One request of the staff about a visit."""
 
     page: Page
+    person: Person
     database: Database
     form: Form
     visit: VisitRow
@@ -67,18 +70,20 @@ class Counter:
             arrivals = list_arrivals(session, visit.id)
             history = self._history(session)
             costs = self._costs(session)
+            policy = get_policy(session, visit.local_date)
         flags = arrival_flags(
             visit.state, visit.local_date, at=page.now, pupils=visit.pupils, booked=visit.pupils
         )
         return page.show(
             "bookings/visits/staff_visit.html",
             status=422 if form.errors else status,
-            visit=visit,
+            visit=as_seen_by(visit, self.person, now=page.now),
             moments=moments_of_visit(visit.stops, visit.subgroups, page.lang),
             arrivals=arrivals,
             history=history,
             costs=costs,
             can_miss=may_move(visit.state, VisitState.NO_SHOW) and page.now >= visit.arrive_at,
+            missing_costs=no_show_fee(visit.price_cents, policy),
             has_pass=page.has_role(*CHANGING_ROLES)
             and visit.state in {VisitState.CONFIRMED, VisitState.ARRIVED},
             flags=flags,
@@ -224,6 +229,28 @@ def create_no_show(
     return counter.act("miss", act)
 
 
+@post(_PATH + "/fee-waiver", guards=_CHANGING, sync_to_thread=True)
+def create_fee_waiver(
+    reference: FromPath[str],
+    page: NamedDependency[Page],
+    person: NamedDependency[Person],
+    database: NamedDependency[Database],
+    form: NamedDependency[Form],
+) -> Response[bytes]:
+    """Take the fee for not coming back, and say why."""
+    counter = _open(reference, page, person, database, form)
+    reason = form.prose("waive_reason", missing="why_missing")
+    if form.errors:
+        return counter.show()
+    command = WaiveFee(counter.visit.reference, version_of(form), reason)
+    return counter.act(
+        "waive",
+        lambda session: waive_no_show_fee(
+            session, command, settings=page.settings, by=person.id, now=page.now
+        ),
+    )
+
+
 def _open(reference: str, page: Page, person: Person, database: Database, form: Form) -> Counter:
     """The visit as it counts now.
 
@@ -232,4 +259,4 @@ def _open(reference: str, page: Page, person: Person, database: Database, form: 
     """
     with database.reading() as session:
         visit = visit_of_person(session, reference, person, changing=page.sent)
-    return Counter(page, database, form, visit.seen_at(page.now))
+    return Counter(page, person, database, form, visit.seen_at(page.now))

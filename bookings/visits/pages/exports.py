@@ -15,9 +15,9 @@ from bookings.visits.queries import VisitRow
 from bookings.visits.queries.board import Board, read_board
 from bookings.visits.queries.lists import ListWish, count_filtered, list_filtered
 from bookings.visits.rules import VisitState
-from bookings.visits.service.access import CHANGING_ROLES
+from bookings.visits.service.access import CHANGING_ROLES, as_seen_by
 from vizium.auth.guards import opens
-from vizium.auth.rules import Desk
+from vizium.auth.rules import Desk, Person
 from vizium.db.session import Database
 from vizium.kernel.clock import local_date
 from vizium.web.forms import Form
@@ -79,26 +79,29 @@ def list_visits_of_staff(
 @get("/staff/visits.xlsx", guards=[opens(Desk.VISITS)], sync_to_thread=True)
 def show_visits_xlsx(
     page: NamedDependency[Page],
+    person: NamedDependency[Person],
     database: NamedDependency[Database],
     asked: NamedDependency[Form],
 ) -> Response[bytes]:
     """All visits of the filters as a workbook."""
-    return page.file(to_xlsx([_sheet(page, database, asked)]), XLSX, "vizium-visits.xlsx")
+    return page.file(to_xlsx([_sheet(page, person, database, asked)]), XLSX, "vizium-visits.xlsx")
 
 
 @get("/staff/visits.csv", guards=[opens(Desk.VISITS)], sync_to_thread=True)
 def show_visits_csv(
     page: NamedDependency[Page],
+    person: NamedDependency[Person],
     database: NamedDependency[Database],
     asked: NamedDependency[Form],
 ) -> Response[bytes]:
     """All visits of the filters as a Latvian Excel reads them."""
-    return page.file(to_csv(_sheet(page, database, asked)), CSV, "vizium-visits.csv")
+    return page.file(to_csv(_sheet(page, person, database, asked)), CSV, "vizium-visits.csv")
 
 
 @get("/staff/day.xlsx", guards=[opens(Desk.DAY)], sync_to_thread=True)
 def show_day_xlsx(
     page: NamedDependency[Page],
+    person: NamedDependency[Person],
     database: NamedDependency[Database],
     asked: NamedDependency[Form],
 ) -> Response[bytes]:
@@ -106,7 +109,7 @@ def show_day_xlsx(
     day = day_asked(asked, local_date(page.now))
     with database.reading() as session:
         board = read_board(session, day, now=page.now)
-    return page.file(to_xlsx([_day_sheet(board, page)]), XLSX, f"vizium-{day}.xlsx")
+    return page.file(to_xlsx([_day_sheet(board, person, page)]), XLSX, f"vizium-{day}.xlsx")
 
 
 def _filtered(asked: Form, today: date) -> Filtered:
@@ -138,8 +141,8 @@ def _filtered(asked: Form, today: date) -> Filtered:
     return Filtered(wish, urlencode({name: text for name, text in said.items() if text}))
 
 
-def _sheet(page: Page, database: Database, asked: Form) -> Sheet:
-    """The list with all its columns.
+def _sheet(page: Page, person: Person, database: Database, asked: Form) -> Sheet:
+    """The list with all its columns, contacts as far as the person may see them.
 
     Raises:
         InvalidInput: a filter is nonsense.
@@ -163,13 +166,18 @@ def _sheet(page: Page, database: Database, asked: Form) -> Sheet:
         Column(t("Adults"), Kind.WHOLE),
         Column(t("Price"), Kind.EURO),
         Column(t("Fee"), Kind.EURO),
+        Column(t("of it for not coming"), Kind.EURO),
         Column(t("Who pays")),
         Column(t("Contact")),
         Column(t("E-mail")),
         Column(t("Telephone")),
         Column(t("Booked"), Kind.INSTANT),
     ]
-    return Sheet(t("Visits"), columns, [_row(visit, page) for visit in visits])
+    return Sheet(
+        t("Visits"),
+        columns,
+        [_row(as_seen_by(visit, person, now=page.now), page) for visit in visits],
+    )
 
 
 def _row(visit: VisitRow, page: Page) -> Sequence[object]:
@@ -188,6 +196,7 @@ def _row(visit: VisitRow, page: Page) -> Sequence[object]:
         visit.adults,
         visit.price_cents,
         visit.fee_cents,
+        visit.no_show_fee_cents,
         code("funding", visit.funding.value),
         visit.contact.name,
         visit.contact.email,
@@ -196,7 +205,7 @@ def _row(visit: VisitRow, page: Page) -> Sequence[object]:
     )
 
 
-def _day_sheet(board: Board, page: Page) -> Sheet:
+def _day_sheet(board: Board, person: Person, page: Page) -> Sheet:
     t, lang = page.words.t, page.lang
     columns = [
         Column(t("From"), Kind.INSTANT),
@@ -211,6 +220,7 @@ def _day_sheet(board: Board, page: Page) -> Sheet:
         Column(t("Contact")),
         Column(t("Telephone")),
     ]
+    visits = [as_seen_by(visit, person, now=page.now) for visit in board.visits]
     rows = [
         (
             stop.start,
@@ -226,7 +236,7 @@ def _day_sheet(board: Board, page: Page) -> Sheet:
             visit.contact.phone,
         )
         for stop, visit in sorted(
-            ((stop, visit) for visit in board.visits for stop in visit.stops),
+            ((stop, visit) for visit in visits for stop in visit.stops),
             key=lambda pair: (pair[0].start, pair[0].end, pair[1].reference),
         )
     ]

@@ -8,7 +8,15 @@ from litestar.params import FromPath, HeaderParameter
 
 from bookings.resources.queries import list_hosts, list_rooms
 from bookings.visits.service.access import CHANGING_ROLES
-from bookings.visits.service.feeds import Feed, FeedKind, feed_url, read_feed, renew_feed
+from bookings.visits.service.feeds import (
+    CourseEvents,
+    Feed,
+    FeedKind,
+    feed_url,
+    read_feed,
+    refuse_key,
+    renew_feed,
+)
 from vizium.auth.guards import requires, signed_in, staff_only
 from vizium.auth.rules import Person
 from vizium.db.session import Database
@@ -22,27 +30,23 @@ _STAFF_KINDS = frozenset({FeedKind.HOST, FeedKind.ROOM})
 
 
 @get("/calendar/{kind:str}/{code:str}/{file:str}", sync_to_thread=True)
-def show_feed(
+def show_feed(  # noqa: PLR0913 - a handler names all that it asks for
     kind: FromPath[str],
     code: FromPath[str],
     file: FromPath[str],
     *,
     page: NamedDependency[Page],
     database: NamedDependency[Database],
+    course_events: NamedDependency[CourseEvents],
     known: Annotated[str | None, HeaderParameter(name="if-none-match")] = None,
 ) -> Response[bytes]:
     """A calendar; one that has not changed travels as a few bytes."""
     if kind not in set(FeedKind) or not file.endswith(_SUFFIX):
         raise NotFound("calendar")
     with database.reading() as session:
-        calendar = read_feed(
-            session,
-            Feed(FeedKind(kind), code),
-            file.removesuffix(_SUFFIX),
-            lang=page.lang,
-            settings=page.settings,
-            now=page.now,
-        )
+        feed = Feed(FeedKind(kind), code)
+        refuse_key(session, feed, file.removesuffix(_SUFFIX), page.settings)
+        calendar = read_feed(session, feed, lang=page.lang, now=page.now, courses=course_events)
     etag = f'"{fingerprint(calendar)[:32]}"'
     headers = {"etag": etag, "cache-control": "private, no-cache"}
     if known is not None and etag in known:

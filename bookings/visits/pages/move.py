@@ -22,12 +22,13 @@ from bookings.visits.planner.plan import Plan, Stop
 from bookings.visits.planner.repair import PROMISES
 from bookings.visits.planner.replan import without_promises
 from bookings.visits.planner.validate import Violation, blocks, validate
-from bookings.visits.planner.world import World
+from bookings.visits.planner.world import OfferFact, World
 from bookings.visits.queries import VisitRow
 from bookings.visits.rules import KEEPING
 from bookings.visits.service import ChangeVisit, TransportDesk, change_visit, load_world
 from bookings.visits.service.access import CHANGING_ROLES, visit_of_person
 from bookings.visits.service.moves import owner_of
+from bookings.visits.service.papers import manage_path
 from vizium.auth.guards import requires
 from vizium.auth.rules import Person
 from vizium.db.session import Database, Session
@@ -63,7 +64,7 @@ class Verdict:
 class StopFields:
     """The choices of one stop."""
 
-    stop: Stop
+    stop: Stop | None
     title: str
     sessions: Sequence[tuple[str, str]] = ()
     rooms: Sequence[tuple[str, str]] = ()
@@ -99,7 +100,10 @@ class Moving:
             form=form,
             errors=form.errors,
             fields=fields,
-            addable=[("", "–"), ("lunch", words.t("Lunch")), *galleries],
+            addable=[("", "–"), ("lunch", words.t("Lunch")), *galleries, *self._activities(names)],
+            galleries=galleries,
+            added=self._added(names),
+            other_day=manage_path(self.visit.reference, page.settings) + "/day",
             is_judged=verdict is not None,
             changes=[
                 *change_lines(changes, names, words),
@@ -128,6 +132,41 @@ class Moving:
         )
         return Verdict(plan, is_other, changes, blocking, warnings)
 
+    def _activities(self, names: Names) -> list[tuple[str, str]]:
+        """What the class may still take: published sessions of the day, then made for it alone."""
+        world, words, request = self.world, self.page.words, self.visit.request
+        fitting = {
+            code: names.titles.get(code, code)
+            for code, one in sorted(world.activities.items())
+            if request.grades <= one.grades and request.language in one.languages
+        }
+        published = [
+            (f"session:{one.session}", f"{fitting[one.code]}: {self._offer_words(one)}")
+            for one in sorted(world.offers.values(), key=lambda one: one.start)
+            if one.code in fitting and one.free > 0
+        ]
+        alone = words.t("for this class alone")
+        made = [
+            (code, f"{title}: {alone}")
+            for code, title in fitting.items()
+            if world.activities[code].on_request
+        ]
+        return [*published, *made]
+
+    def _offer_words(self, offer: OfferFact) -> str:
+        words = self.page.words
+        return words.t(
+            "published, %(time)s, places free: %(free)s",
+            time=wall_time(words.lang, offer.start),
+            free=offer.free,
+        )
+
+    def _added(self, names: Names) -> StopFields:
+        """The rooms and hosts of an added activity: all, as which one it is stands in the form."""
+        rooms = [(code, names.rooms.get(code, code)) for code in sorted(self.world.rooms)]
+        hosts = [(code, names.hosts.get(code, code)) for code in sorted(self.world.hosts)]
+        return StopFields(None, "", rooms=[("", "–"), *rooms], hosts=[("", "–"), *hosts])
+
     def _fields(self, session: Session, names: Names) -> list[StopFields]:
         several = [one.rooms for one in list_configurations(session) if len(one.rooms) > 1]
         configurations = [
@@ -153,14 +192,7 @@ class Moving:
             sessions=[
                 ("", words.t("for this class alone")),
                 *(
-                    (
-                        offer.session,
-                        words.t(
-                            "published, %(time)s, places free: %(free)s",
-                            time=wall_time(words.lang, offer.start),
-                            free=offer.free,
-                        ),
-                    )
+                    (offer.session, self._offer_words(offer))
                     for offer in sorted(world.offers.values(), key=lambda offer: offer.start)
                     if offer.code == stop.code
                 ),
@@ -219,6 +251,7 @@ def create_move(
         plan=verdict.plan,
         request=without_promises(visit.request, verdict.given_up),
         on_the_day=True,
+        by_centre=not form.flag("asked"),
     )
 
     def act(session: Session) -> str:

@@ -16,7 +16,7 @@ from litestar.di import NamedDependency
 
 from bookings.programmes.queries import ActivityRow, list_activities
 from bookings.programmes.rules import ActivityKind
-from bookings.resources.queries import list_galleries
+from bookings.resources.queries import list_galleries, standing
 from bookings.schools.queries import SchoolRow, find_school, search_schools
 from bookings.visits.forms import GRADES, page_language_of
 from bookings.visits.forms.phone import LANGUAGES, parse_caller, parse_day_wanted, planned_of
@@ -80,7 +80,7 @@ class Call:
         form, words = self.form, self.page.words
         with self.database.reading() as session:
             activities = _for_pupils(session)
-            galleries = list_galleries(session)
+            galleries = standing(list_galleries(session), local_date(self.page.now))
             schools = _schools_meant(session, form)
         return self.page.show(
             "bookings/visits/phone.html",

@@ -10,10 +10,12 @@ from urllib.parse import urlencode
 from litestar import Response
 
 from bookings.visits.forms import GRADES
-from bookings.visits.forms.day import STEPS, furthest, has_private, travelling_day
-from bookings.visits.service import TransportDesk
+from bookings.visits.forms.day import STEPS, days_named, furthest, has_private, travelling_day
+from bookings.visits.rules import VisitPolicy
+from bookings.visits.service import TransportDesk, get_policy
 from vizium.auth.rules import Person
 from vizium.db.session import Database
+from vizium.kernel.clock import local_date
 from vizium.web.forms import Form
 from vizium.web.page import Page
 
@@ -45,6 +47,12 @@ class Journey:
     def private(self) -> bool:
         """Whether the answers must stay out of addresses."""
         return has_private(self.form)
+
+    def rules(self) -> VisitPolicy:
+        """The centre's rules of the first day that is named, or of today."""
+        days = days_named(Form(self.form.fields))
+        with self.database.reading() as session:
+            return get_policy(session, min(days, default=local_date(self.page.now)))
 
     def carried(self, *without: str, upto: str = "") -> list[tuple[str, str]]:
         """The answers for hidden fields, but those that this page asks.

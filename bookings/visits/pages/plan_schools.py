@@ -27,7 +27,7 @@ def check_schools(journey: Journey) -> None:
             if school is None or not school.active:
                 form.fail("school" if name == "school" else "schools", "school_unknown")
     if not form.errors:
-        parse_parties(form)
+        parse_parties(form, journey.rules())
 
 
 def ask_schools(journey: Journey) -> Response[bytes]:

@@ -13,7 +13,7 @@ from bookings.programmes.queries import (
     search_activities,
 )
 from bookings.programmes.rules import ActivityKind, ActivitySearch
-from bookings.resources.queries import list_galleries
+from bookings.resources.queries import list_galleries, standing
 from bookings.visits.forms import GRADES
 from bookings.visits.forms.day import (
     days_named,
@@ -52,7 +52,7 @@ def ask_step(journey: Journey, step: str) -> Response[bytes]:
 
 
 def _check_class(journey: Journey) -> None:
-    parse_class(journey.form)
+    parse_class(journey.form, journey.rules())
 
 
 def _ask_class(journey: Journey) -> Response[bytes]:
@@ -111,7 +111,7 @@ def _is_for_pupils(row: ActivityRow) -> bool:
 
 def _ask_extras(journey: Journey) -> Response[bytes]:
     with journey.database.reading() as session:
-        galleries = list_galleries(session)
+        galleries = standing(list_galleries(session), local_date(journey.page.now))
     return journey.show("extras", galleries=galleries)
 
 

@@ -5,6 +5,7 @@ GET  /staff/replan?outage=…   every class that stands on what is out of order
 GET  /staff/replan?visit=…    one class whose bus is late, or of which fewer or more come
 GET  /staff/replan?day=…      which class it is
 POST /staff/replan            apply the change of one visit, in a transaction of its own
+POST /staff/replan/host       let another host lead a session, for all its classes at once
 ```
 Looking writes nothing. What no longer fits when the button is pressed is refused, and the page
 shows what fits now.
@@ -37,15 +38,19 @@ from bookings.visits.planner.replan import Replan
 from bookings.visits.planner.validate import Violation, validate
 from bookings.visits.queries import VisitRow, list_visits_of_day
 from bookings.visits.service import (
-    ChangeVisit,
+    ChangeHost,
     ReplanTrigger,
+    StandIn,
     TransportDesk,
+    change_host,
     change_visit,
     list_affected,
+    list_stand_ins,
     load_world,
     replan_visit,
+    replanned,
 )
-from bookings.visits.service.access import CHANGING_ROLES, visit_of_person
+from bookings.visits.service.access import CHANGING_ROLES, as_seen_by, visit_of_person
 from bookings.visits.service.moves import owner_of
 from vizium.auth.guards import opens, requires
 from vizium.auth.rules import Desk, Person
@@ -112,7 +117,12 @@ class Replanning:
         with self.database.reading() as session:
             outage = get_outage(session, self.form.raw("outage")[:40])
             names = names_of(session, [], lang=self.page.lang, now=self.page.now)
-            standing = self._still_to_come(list_affected(session, outage))
+            led = list_stand_ins(session, outage, now=self.page.now)
+            standing = [
+                visit
+                for visit in self._still_to_come(list_affected(session, outage))
+                if not _waits_for_host(visit, led)
+            ]
             proposed = [
                 self._propose(session, visit, ReplanTrigger())
                 for visit in standing[:_SHOWN_AT_ONCE]
@@ -123,6 +133,7 @@ class Replanning:
             outage=outage,
             name=resource_name(outage, names),
             proposed=proposed,
+            led=[(one, [(code, names.hosts.get(code, code)) for code in one.hosts]) for one in led],
             waiting=[(visit, replan_path(visit)) for visit in standing[_SHOWN_AT_ONCE:]],
             refusal=refusal,
         )
@@ -137,7 +148,12 @@ class Replanning:
                 trigger = _trigger(form, visit)
                 if not form.errors:
                     proposed = self._propose(session, visit, trigger)
-        return self._draw("visit", status, visit=visit, proposed=proposed, refusal=refusal)
+        return self._draw(
+            "visit", status, visit=self._seen(visit), proposed=proposed, refusal=refusal
+        )
+
+    def _seen(self, visit: VisitRow) -> VisitRow:
+        return as_seen_by(visit, self.person, now=self.page.now)
 
     def _still_to_come(self, visits: Sequence[VisitRow]) -> list[VisitRow]:
         now = self.page.now
@@ -157,7 +173,7 @@ class Replanning:
         if found.plan is not None and not is_fine:
             plan_id = encode_plan(found.request, found.plan, page.settings.secret_key)
         return Proposed(
-            visit=visit,
+            visit=self._seen(visit),
             plan_id=plan_id,
             changes=[
                 *change_lines(found.changed, names, words),
@@ -182,7 +198,9 @@ class Replanning:
             without=owner,
             schools=visit.request.schools,
         )
-        return validate(found.plan, found.request, world, under_way=True)
+        said = {(one.code, one.stop) for one in found.given_up}
+        judged = validate(found.plan, found.request, world, under_way=True)
+        return [one for one in judged if (one.code, one.stop) not in said]
 
     def _carried(self) -> list[str]:
         grades = [name for name in self.form.fields if name[:1] == "g" and name[1:].isdigit()]
@@ -197,6 +215,7 @@ class Replanning:
             errors=form.errors,
             may_change=page.has_role(*CHANGING_ROLES),
             done=form.raw("done")[:20],
+            led_anew=form.raw("led")[:60],
             key=page.new_key(),
             **values,
         )
@@ -229,13 +248,7 @@ def create_replan(
         visit = visit_of_person(session, reference, person, changing=True)
     if picked is None or picked[0].schools != visit.schools:
         return replanning.show(refusal=page.say(Conflict("plan_unknown")), status=409)
-    command = ChangeVisit(
-        visit.reference,
-        version=version_of(form),
-        request=picked[0],
-        plan=picked[1],
-        on_the_day=True,
-    )
+    command = replanned(visit, *picked, version=version_of(form))
 
     def act(session: Session) -> str:
         change_visit(
@@ -261,6 +274,35 @@ def create_replan(
     with database.transaction() as session:
         top_up_outage(session, form.raw("outage")[:40], now=page.now)
     return page.go("/staff/replan?" + urlencode({"outage": form.raw("outage"), "done": done}))
+
+
+@post("/staff/replan/host", guards=[requires(*CHANGING_ROLES)], sync_to_thread=True)
+def create_stand_in(
+    page: NamedDependency[Page],
+    person: NamedDependency[Person],
+    database: NamedDependency[Database],
+    form: NamedDependency[Form],
+) -> Response[bytes]:
+    """Another host leads a session; all its classes keep their places and get the mail."""
+    command = ChangeHost(form.raw("session")[:60], version_of(form) or 0, form.raw("host")[:40])
+
+    def act(session: Session) -> str:
+        change_host(session, command, settings=page.settings, by=person.id, now=page.now)
+        return command.id
+
+    try:
+        done = once(database, form, scope=f"host:{command.id}", now=page.now, act=act)
+    except Conflict as error:
+        return Replanning(page, database, form, person).show(refusal=page.say(error), status=409)
+    with database.transaction() as session:
+        top_up_outage(session, form.raw("outage")[:40], now=page.now)
+    return page.go("/staff/replan?" + urlencode({"outage": form.raw("outage"), "led": done}))
+
+
+def _waits_for_host(visit: VisitRow, led: Sequence[StandIn]) -> bool:
+    """Whether a session of it gets another host first; what else it needs is seen after that."""
+    mended = {one.session.id for one in led if one.hosts}
+    return any(stop.session in mended for stop in visit.stops)
 
 
 def replan_path(visit: VisitRow) -> str:

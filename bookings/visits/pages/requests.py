@@ -17,7 +17,7 @@ from bookings.visits.queries import VisitRow
 from bookings.visits.queries.lists import list_unanswered
 from bookings.visits.rules import VisitState
 from bookings.visits.service import TransportDesk, VisitCommand, list_affected
-from bookings.visits.service.access import CHANGING_ROLES, visit_of_person
+from bookings.visits.service.access import CHANGING_ROLES, as_seen_by, visit_of_person
 from bookings.visits.service.forecast import list_broken
 from bookings.visits.service.history import note_word
 from bookings.visits.service.letters import Letter, News, send_letter
@@ -154,6 +154,12 @@ def _show(
         touched = _touched(session, page)
         misfits = _misfits(session, page)
     holds.sort(key=lambda visit: (visit.expires_at or page.now, visit.id))
+    person = page.person
+    assert isinstance(person, Person)
+
+    def seen(visit: VisitRow) -> VisitRow:
+        return as_seen_by(visit, person, now=page.now)
+
     return page.show(
         "bookings/visits/requests.html",
         status=422 if form.errors else status,
@@ -161,8 +167,8 @@ def _show(
         errors=form.errors,
         about=about,
         refusal=refusal,
-        heads=[_waiting(visit, page) for visit in heads],
-        holds=holds[:_HOLDS_SHOWN],
+        heads=[_waiting(seen(visit), page) for visit in heads],
+        holds=[seen(visit) for visit in holds[:_HOLDS_SHOWN]],
         holds_more=max(0, len(holds) - _HOLDS_SHOWN),
         touched=touched,
         misfits=misfits,

@@ -19,7 +19,7 @@ from bookings.visits.pages.plan_view import moments_of_plan
 from bookings.visits.pages.visit_link import ASKED, BY_LINK_PATH, SENT, Link, version_of
 from bookings.visits.pages.visit_plans import show_changes, wanted_of
 from bookings.visits.planner.ids import decode_plan
-from bookings.visits.service import ChangeVisit, change_visit, preview_change
+from bookings.visits.service import ChangeVisit, change_visit, get_policy, preview_change
 from bookings.visits.service.access import BY_LINK
 from bookings.visits.service.planning import Wanted
 from vizium.kernel.errors import Conflict, InvalidInput
@@ -82,7 +82,11 @@ def _command(link: Link) -> ChangeVisit:
     """
     form, visit = link.form, link.visit
     plan = form.raw("plan")
-    numbers = parse_numbers(form, visit) if "adults" in form.fields or not plan else None
+    numbers = None
+    if "adults" in form.fields or not plan:
+        with link.database.reading() as session:
+            policy = get_policy(session, visit.local_date)
+        numbers = parse_numbers(form, visit, policy)
     form.check()
     parties = numbers.parties or None if numbers else None
     if numbers is not None and not plan:
@@ -119,6 +123,9 @@ def _show_difference(link: Link, command: ChangeVisit) -> Response[bytes]:
         after=after,
         moments=moments_of_plan(after, names, changed=changed) if after else [],
         warnings=warnings_in_words(difference.warnings, page.words),
+        to="change",
+        comes=[],
+        goes=[],
         hidden=[*plan, *number_pairs(link.form, visit), ("version", str(visit.version))],
     )
 

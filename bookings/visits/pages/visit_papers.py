@@ -6,6 +6,7 @@ from litestar.params import FromPath
 
 from bookings.visits.pages.visit_link import BY_LINK_PATH, open_visit
 from bookings.visits.queries import VisitWish, list_visits
+from bookings.visits.service.access import may_have_links
 from bookings.visits.service.papers import calendar_file, manage_path, pass_pdf, refuse_pass
 from vizium.auth.guards import signed_in
 from vizium.auth.rules import Person
@@ -19,11 +20,17 @@ def list_my_visits(
     person: NamedDependency[Person],
     database: NamedDependency[Database],
 ) -> Response[bytes]:
-    """The visits of the person's school, or those that the person booked; the newest first."""
+    """The visits of the person's school, or those that the person booked; the newest first.
+
+    A school that comes along sees its visit and who arranges it, but not the link that changes it.
+    """
     wish = VisitWish(school=person.school) if person.school else VisitWish(owner=person.id)
     with database.reading() as session:
         rows = [row.seen_at(page.now) for row in list_visits(session, wish)]
-    visits = [(row, manage_path(row.reference, page.settings)) for row in reversed(rows)]
+    visits = [
+        (row, manage_path(row.reference, page.settings) if may_have_links(row, person) else "")
+        for row in reversed(rows)
+    ]
     return page.show("bookings/visits/my_visits.html", visits=visits)
 
 

@@ -1,6 +1,7 @@
 """Another day for a visit that stands, or other things to do: ask, plan anew, offer."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -37,11 +38,22 @@ def new_day(link: NamedDependency[Link]) -> Response[bytes]:
     return show_changes(link, wanted)
 
 
-def show_changes(link: Link, wanted: Wanted, *, refused: bool = False) -> Response[bytes]:
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Where a plan that is chosen is sent, by which fields it is accompanied."""
+
+    to: str
+    hidden: Sequence[tuple[str, str]]
+
+
+def show_changes(
+    link: Link, wanted: Wanted, *, refused: bool = False, offered: Offered | None = None
+) -> Response[bytes]:
     """The plans for what a class wants otherwise, or the ways to one.
 
     Args:
         refused: the standing plan, or the one that was wanted, has no room for it.
+        offered: where the plan goes that is taken; without it to the page of the numbers.
     """
     page, visit = link.page, link.visit
     request = replace(visit.request, **wanted)
@@ -67,7 +79,8 @@ def show_changes(link: Link, wanted: Wanted, *, refused: bool = False) -> Respon
         refused=refused,
         cards=make_cards(proposal, request, names, page),
         ways=ways if not visit.parties else [],
-        hidden=number_pairs(link.form, visit),
+        to=offered.to if offered else "change",
+        hidden=offered.hidden if offered else number_pairs(link.form, visit),
     )
 
 

@@ -1,6 +1,6 @@
-"""What a class carries: a signed token, a QR (`code`), two papers, a calendar entry.
+"""What a class carries: a signed token, two papers, a calendar entry.
 
-Pure. `code` loads 9 MB of libraries and is imported where a paper is made.
+Pure. The QR on them is made by `vizium.files.qr`, which is imported where a paper is made.
 """
 
 from bookings.visits.passes.calendar import CalendarEntry, FeedEvent, make_calendar, make_feed

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-
-from icalendar import Alarm, Calendar, Event, Timezone, vDuration, vText
+from typing import TYPE_CHECKING
 
 from vizium.kernel.clock import RIGA
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 _ALARM_BEFORE = timedelta(days=1)
 _BEGIN_EVENT = b"BEGIN:VEVENT\r\n"
@@ -21,7 +23,7 @@ _REFRESHED = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One visit as a calendar shows it, in the words of one language."""
+    """One visit as a calendar shows it, in the words of one language; `url` may be empty."""
 
     reference: str
     version: int
@@ -56,6 +58,8 @@ class FeedEvent:
 
 def make_calendar(entry: CalendarEntry) -> bytes:
     """A whole .ics: VTIMEZONE of Europe/Riga, the event, an alarm one day before."""
+    from icalendar import Calendar  # noqa: PLC0415 - 4 MB, see docs/decisions/0017
+
     calendar = Calendar()
     calendar.add("prodid", "-//VIZIUM//visits//LV")
     calendar.add("version", "2.0")
@@ -71,12 +75,16 @@ def make_calendar(entry: CalendarEntry) -> bytes:
 @lru_cache(maxsize=512)
 def _zone(first: date, last: date) -> bytes:
     """The rules of Riga's zone between two days; the visits of a day share them."""
+    from icalendar import Timezone  # noqa: PLC0415 - see docs/decisions/0017
+
     content: bytes = Timezone.from_tzid(RIGA.key, first_date=first, last_date=last).to_ical()
     return content
 
 
 def make_feed(title: str, events: Sequence[FeedEvent], *, language: str) -> bytes:
     """A calendar to be subscribed to, in time order; the same events, the same bytes."""
+    from icalendar import Calendar, vDuration  # noqa: PLC0415 - see docs/decisions/0017
+
     calendar = Calendar()
     calendar.add("prodid", f"-//VIZIUM//visits//{language.upper()}")
     calendar.add("version", "2.0")
@@ -96,7 +104,9 @@ def make_feed(title: str, events: Sequence[FeedEvent], *, language: str) -> byte
     return content
 
 
-def _feed_event(one: FeedEvent) -> Event:
+def _feed_event(one: FeedEvent) -> "Event":
+    from icalendar import Event, vText  # noqa: PLC0415 - see docs/decisions/0017
+
     event = Event()
     event.add("uid", one.uid)
     event.add("sequence", one.sequence)
@@ -110,7 +120,9 @@ def _feed_event(one: FeedEvent) -> Event:
     return event
 
 
-def _event(entry: CalendarEntry) -> Event:
+def _event(entry: CalendarEntry) -> "Event":
+    from icalendar import Alarm, Event, vText  # noqa: PLC0415 - see docs/decisions/0017
+
     event = Event()
     event.add("uid", f"{entry.reference}@vizium")
     event.add("sequence", entry.version)
@@ -120,7 +132,8 @@ def _event(entry: CalendarEntry) -> Event:
     event.add("summary", entry.summary)
     event.add("description", entry.description)
     event.add("location", entry.location)
-    event.add("url", entry.url)
+    if entry.url:
+        event.add("url", entry.url)
     event["status"] = vText("CANCELLED" if entry.cancelled else "CONFIRMED")
     if not entry.cancelled:
         alarm = Alarm()

@@ -9,9 +9,9 @@ from bookings.visits.queries.sessions import (
 )
 from bookings.visits.queries.stops import list_plan_stops, stop_of
 from bookings.visits.queries.visits import (
+    booked_at,
     find_arrival,
     find_visit,
-    find_visit_owner,
     get_visit,
     get_visit_by_id,
     has_expired_holds,
@@ -31,10 +31,10 @@ __all__ = [
     "StopRow",
     "VisitRow",
     "VisitWish",
+    "booked_at",
     "find_arrival",
     "find_takers",
     "find_visit",
-    "find_visit_owner",
     "get_sessions",
     "get_visit",
     "get_visit_by_id",

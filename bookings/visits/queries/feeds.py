@@ -6,9 +6,9 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from bookings.resources.models import Allocation
-from bookings.visits.models import Visit, VisitParty, VisitStop
+from bookings.visits.models import Visit, VisitStop
 from bookings.visits.queries.rows import VisitRow
-from bookings.visits.queries.visits import visit_rows
+from bookings.visits.queries.visits import comes_from, visit_rows
 from bookings.visits.rules import KEEPING, VisitState
 
 _SHOWN = KEEPING | {VisitState.COMPLETED}
@@ -22,9 +22,7 @@ def list_school_visits(
     session: Session, school: str, *, first: date, last: date, now: datetime
 ) -> list[VisitRow]:
     """The visits that a school leads or takes part in."""
-    joined = select(VisitParty.visit).where(VisitParty.school == school)
-    mine = or_(Visit.school == school, Visit.id.in_(joined))
-    return visit_rows(session, _between(first, last, now).where(mine))
+    return visit_rows(session, _between(first, last, now).where(comes_from(school)))
 
 
 def list_person_visits(

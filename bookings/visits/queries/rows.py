@@ -100,6 +100,7 @@ class VisitRow:
     leave_at: datetime
     funding: Funding
     fee_cents: Cents
+    no_show_fee_cents: Cents
     approver_email: str | None
     parties: tuple[PartyRow, ...]
 

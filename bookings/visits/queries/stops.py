@@ -1,35 +1,49 @@
 """The stops of visits with the words that pages need: titles, places, names of hosts."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from bookings.programmes.models import Activity
 from bookings.visits.models import ActivitySession, VisitStop
 from bookings.visits.planner.plan import Plan, Stop, StopKind
 from bookings.visits.queries.rows import StopRow
-from bookings.visits.queries.sessions import names_of_resources, places_of, titles_of
+from bookings.visits.queries.sessions import names_of_resources, places_of
 from bookings.visits.rules import SessionRow
+from vizium.db.base import Base
 
 # The lunch places have a name of their own; what the class does there is this.
 _LUNCH = {"lv": "Pusdienas", "en": "Lunch"}
-_STOPS = (
-    select(VisitStop, ActivitySession.rooms, ActivitySession.host, Activity)
-    .outerjoin(ActivitySession, ActivitySession.id == VisitStop.session)
-    .outerjoin(Activity, Activity.code == VisitStop.code)
-    .where(VisitStop.visit.in_(bindparam("visits", expanding=True)))
-    .order_by(VisitStop.visit, VisitStop.position)
-    .execution_options(populate_existing=True)
+_STOP = Base.metadata.tables[VisitStop.__tablename__]
+_SESSION = Base.metadata.tables[ActivitySession.__tablename__]
+_ACTIVITY = Base.metadata.tables[Activity.__tablename__]
+_STOPS: Select[*tuple[Any, ...]] = (
+    select(
+        *_STOP.c,
+        _SESSION.c.rooms.label("session_rooms"),
+        _SESSION.c.host.label("session_host"),
+        _ACTIVITY.c.title_lv,
+        _ACTIVITY.c.title_en,
+    )
+    .outerjoin(_SESSION, _SESSION.c.id == _STOP.c.session)
+    .outerjoin(_ACTIVITY, _ACTIVITY.c.code == _STOP.c.code)
+    .where(_STOP.c.visit.in_(bindparam("visits", expanding=True)))
+    .order_by(_STOP.c.visit, _STOP.c.position)
 )
-_Found = tuple[VisitStop, list[str] | None, str | None, Activity | None]
-"""A stop with the rooms and the host of its session and its activity, where it has them."""
+_Stored = VisitStop | Row[*tuple[Any, ...]]
+_Found = tuple[_Stored, list[str] | None, str | None, dict[str, str] | None]
+"""A stop with the rooms and the host of its session and the titles of its activity, if any."""
 
 
 def stops_of(session: Session, visit_ids: Sequence[str]) -> dict[str, tuple[StopRow, ...]]:
     """The stops of visits in the order of their plans, keyed by visit."""
-    rows = session.execute(_STOPS, {"visits": list(visit_ids)})
-    found: list[_Found] = [(one, rooms, host, activity) for one, rooms, host, activity in rows]
+    rows = session.execute(_STOPS, {"visits": list(visit_ids)}).all()
+    found: list[_Found] = [
+        (one, one.session_rooms, one.session_host, _titled(one.title_lv, one.title_en))
+        for one in rows
+    ]
     stops: dict[str, tuple[StopRow, ...]] = dict.fromkeys(visit_ids, ())
     for one, row in zip(found, _stop_rows(session, found), strict=True):
         stops[one[0].visit] += (row,)
@@ -41,14 +55,16 @@ def list_plan_stops(session: Session, plans: Sequence[Plan]) -> list[tuple[StopR
     stops = [stop for plan in plans for stop in plan.stops]
     published = select(ActivitySession).where(ActivitySession.id.in_({s.session for s in stops}))
     sessions = {one.id: one for one in session.scalars(published)}
-    catalogue = select(Activity).where(Activity.code.in_({stop.code for stop in stops}))
-    activities = {one.code: one for one in session.scalars(catalogue)}
+    catalogue = select(Activity.code, Activity.title_lv, Activity.title_en)
+    codes = {stop.code for stop in stops}
+    rows_of_catalogue = session.execute(catalogue.where(Activity.code.in_(codes)))
+    titles = {code: {"lv": lv, "en": en} for code, lv, en in rows_of_catalogue}
     found: list[_Found] = []
     for plan in plans:
         for stop in plan.stops:
             one = sessions.get(stop.session or "")
             rooms, host = (one.rooms, one.host) if one else (None, None)
-            found.append((_not_stored(plan, stop), rooms, host, activities.get(stop.code)))
+            found.append((_not_stored(plan, stop), rooms, host, titles.get(stop.code)))
     rows = iter(_stop_rows(session, found))
     return [tuple(next(rows) for _ in plan.stops) for plan in plans]
 
@@ -106,17 +122,18 @@ def _codes(found: _Found) -> Iterator[str]:
 
 
 def _stop_row(found: _Found, names: dict[str, dict[str, str]]) -> StopRow:
-    stop, session_rooms, session_host, activity = found
+    stop, session_rooms, session_host, titles = found
     rooms = tuple(session_rooms or stop.rooms)
     host = session_host or stop.host
     return StopRow(
         session=stop.session,
         code=stop.code,
         kind=stop.kind.value,
-        titles=_titles(stop, activity, names),
+        titles=titles or _titles(stop, names),
         start=stop.start,
         end=stop.end,
-        places=_places(stop, rooms, names),
+        # A gallery and lunch are places by their own names.
+        places=places_of(rooms, names),
         host=names[host]["lv"] if host else None,
         pupils=stop.pupils,
         adults=stop.adults,
@@ -127,18 +144,12 @@ def _stop_row(found: _Found, names: dict[str, dict[str, str]]) -> StopRow:
     )
 
 
-def _titles(
-    stop: VisitStop, activity: Activity | None, names: dict[str, dict[str, str]]
-) -> dict[str, str]:
-    if activity is not None:
-        return titles_of(activity)
+def _titled(title_lv: str | None, title_en: str | None) -> dict[str, str] | None:
+    """The titles of an activity, keyed by language; None where the stop is none."""
+    return (
+        {"lv": title_lv, "en": title_en} if title_lv is not None and title_en is not None else None
+    )
+
+
+def _titles(stop: _Stored, names: dict[str, dict[str, str]]) -> dict[str, str]:
     return _LUNCH if stop.kind is StopKind.LUNCH else names[stop.code]
-
-
-def _places(
-    stop: VisitStop, rooms: tuple[str, ...], names: dict[str, dict[str, str]]
-) -> dict[str, str]:
-    if stop.kind is StopKind.LUNCH:
-        return names[stop.code]
-    # A gallery is a place by its own name.
-    return places_of(rooms, names)

@@ -1,14 +1,15 @@
 """Reads of visits and arrivals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
-from sqlalchemy import Result, Select, bindparam, select
+from sqlalchemy import ColumnElement, Result, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bookings.schools.models import School
-from bookings.visits.models import Arrival, Visit, VisitParty
+from bookings.visits.models import Arrival, Visit, VisitChange, VisitParty
 from bookings.visits.planner.plan import Subgroup
 from bookings.visits.planner.request import Need, Wish
 from bookings.visits.queries.rows import ArrivalRow, PartyRow, StopRow, VisitRow, VisitWish
@@ -21,22 +22,24 @@ from bookings.visits.rules import (
     TransportAward,
     pupils_of,
 )
+from vizium.db.base import Base
 from vizium.kernel.errors import NotFound
 
-_VISITS = (
-    select(
-        Visit,
-        School.name,
-        select(VisitParty.visit).where(VisitParty.visit == Visit.id).exists(),
-    )
-    .join(School, School.register_no == Visit.school)
-    .execution_options(populate_existing=True)
-)
-_BY_REFERENCE = _VISITS.where(Visit.reference == bindparam("one"))
-_BY_ID = _VISITS.where(Visit.id == bindparam("one"))
-_OWNER = select(Visit.owner_person, Visit.school).where(Visit.reference == bindparam("reference"))
-_SCHOOLS = select(School.register_no, School.name).where(
-    School.register_no.in_(bindparam("schools", expanding=True))
+_VISIT = Base.metadata.tables[Visit.__tablename__]
+_SCHOOL = Base.metadata.tables[School.__tablename__]
+_PARTY = Base.metadata.tables[VisitParty.__tablename__]
+_Read = tuple[Any, ...]
+_VISITS: Select[*_Read] = select(
+    *_VISIT.c,
+    _SCHOOL.c.name.label("school_name"),
+    select(_PARTY.c.visit).where(_PARTY.c.visit == _VISIT.c.id).exists().label("is_joint"),
+).join(_SCHOOL, _SCHOOL.c.register_no == _VISIT.c.school)
+_BY_REFERENCE = _VISITS.where(_VISIT.c.reference == bindparam("one"))
+_BY_ID = _VISITS.where(_VISIT.c.id == bindparam("one"))
+_EXPIRED = (
+    select(_VISIT.c.id)
+    .where(_VISIT.c.state.in_(EXPIRING), _VISIT.c.expires_at <= bindparam("now"))
+    .limit(1)
 )
 
 
@@ -69,12 +72,6 @@ def get_visit_by_id(session: Session, visit_id: str) -> VisitRow:
     return found
 
 
-def find_visit_owner(session: Session, reference: str) -> tuple[str | None, str] | None:
-    """Who made a visit, and its leading school; None if there is no such visit."""
-    found = session.execute(_OWNER, {"reference": reference}).one_or_none()
-    return None if found is None else (found.owner_person, found.school)
-
-
 def list_visits_by_id(session: Session, visit_ids: Sequence[str]) -> list[VisitRow]:
     """These visits, in the order of their ids."""
     return visit_rows(session, select(Visit.id).where(Visit.id.in_(visit_ids)).order_by(Visit.id))
@@ -90,10 +87,16 @@ def list_visits(session: Session, wish: VisitWish, *, most: int = 200) -> list[V
     if wish.reference:
         query = query.where(Visit.reference == wish.reference)
     if wish.school:
-        query = query.where(Visit.school == wish.school)
+        query = query.where(comes_from(wish.school))
     if wish.owner:
         query = query.where(Visit.owner_person == wish.owner)
     return visit_rows(session, query)
+
+
+def comes_from(school: str) -> ColumnElement[bool]:
+    """Whether a school leads a visit or comes along."""
+    along = select(VisitParty.visit).where(VisitParty.school == school)
+    return or_(Visit.school == school, Visit.id.in_(along))
 
 
 def list_visits_of_day(session: Session, day: date) -> list[VisitRow]:
@@ -113,6 +116,12 @@ def list_arrivals(session: Session, visit_id: str) -> list[ArrivalRow]:
     return [_arrival_row(arrival) for arrival in session.scalars(query)]
 
 
+def booked_at(session: Session, visit: VisitRow) -> datetime:
+    """When a visit became what it is: at its last change, or when it was made."""
+    changed = select(func.max(VisitChange.made_at)).where(VisitChange.visit == visit.id)
+    return session.scalar(changed) or visit.created_at
+
+
 def find_arrival(session: Session, nonce: str) -> tuple[str, ArrivalRow] | None:
     """The visit's id and the arrival of a nonce."""
     arrival = session.scalar(select(Arrival).where(Arrival.nonce == nonce))
@@ -121,29 +130,31 @@ def find_arrival(session: Session, nonce: str) -> tuple[str, ArrivalRow] | None:
 
 def has_expired_holds(session: Session, *, now: datetime) -> bool:
     """Whether a sweep would give places back."""
-    due = select(Visit.id).where(Visit.state.in_(EXPIRING), Visit.expires_at <= now)
-    return session.scalar(due.limit(1)) is not None
+    return session.execute(_EXPIRED, {"now": now}).first() is not None
 
 
 def visit_rows(session: Session, ids: Select[str]) -> list[VisitRow]:
     """The visits of a query of ids, in its order."""
     chosen = session.scalars(ids).all()
-    return _in_order(session, chosen, session.execute(_VISITS.where(Visit.id.in_(chosen))))
+    return _in_order(session, chosen, session.execute(_VISITS.where(_VISIT.c.id.in_(chosen))))
 
 
-def _one_row(session: Session, query: Select[Visit, str, bool], key: str) -> VisitRow | None:
+def _one_row(session: Session, query: Select[*_Read], key: str) -> VisitRow | None:
     rows = _in_order(session, None, session.execute(query, {"one": key}))
     return rows[0] if rows else None
 
 
 def _in_order(
-    session: Session, chosen: Sequence[str] | None, read: Result[Visit, str, bool]
+    session: Session, chosen: Sequence[str] | None, read: Result[*_Read]
 ) -> list[VisitRow]:
-    found = {visit.id: (visit, name, joint) for visit, name, joint in read}
+    found = {visit.id: visit for visit in read}
     order = list(found) if chosen is None else chosen
     stops = stops_of(session, order)
-    parties = _parties(session, [one for one, (_, _, is_joint) in found.items() if is_joint])
-    return [row_of(*found[one][:2], stops[one], parties.get(one, ())) for one in order]
+    parties = _parties(session, [one for one in order if found[one].is_joint])
+    return [
+        row_of(found[one], found[one].school_name, stops[one], parties.get(one, ()))
+        for one in order
+    ]
 
 
 def _parties(session: Session, visit_ids: Sequence[str]) -> dict[str, tuple[PartyRow, ...]]:
@@ -171,12 +182,18 @@ def _parties(session: Session, visit_ids: Sequence[str]) -> dict[str, tuple[Part
 
 
 def new_row(
-    session: Session, visit: Visit, stops: tuple[StopRow, ...], parties: Sequence[Party]
+    written: Mapping[str, Any],
+    stops: tuple[StopRow, ...],
+    parties: Sequence[Party],
+    *,
+    names: Mapping[str, str],
 ) -> VisitRow:
-    """The row of a visit that this transaction has just written, without reading it back."""
-    schools = {visit.school, *(party.school for party in parties)}
-    named = session.execute(_SCHOOLS, {"schools": sorted(schools)})
-    names = {row.register_no: row.name for row in named}
+    """The row of a visit that was just written, without reading it back.
+
+    Args:
+        written: its columns, keyed by name.
+        names: those of its schools, keyed by registration number.
+    """
     rows = tuple(
         PartyRow(
             school=party.school,
@@ -188,11 +205,15 @@ def new_row(
         )
         for party in parties
     )
+    visit = SimpleNamespace(**written)
     return row_of(visit, names[visit.school], stops, rows)
 
 
 def row_of(
-    visit: Visit, school_name: str, stops: tuple[StopRow, ...], parties: tuple[PartyRow, ...]
+    visit: Row[*_Read] | SimpleNamespace,
+    school_name: str,
+    stops: tuple[StopRow, ...],
+    parties: tuple[PartyRow, ...],
 ) -> VisitRow:
     """A visit and what belongs to it as one frozen row."""
     return VisitRow(
@@ -228,6 +249,7 @@ def row_of(
         leave_at=visit.leave_at,
         funding=visit.funding,
         fee_cents=visit.fee_cents,
+        no_show_fee_cents=visit.no_show_fee_cents,
         approver_email=visit.approver_email,
         parties=parties,
     )

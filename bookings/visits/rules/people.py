@@ -1,12 +1,17 @@
 """Who comes: pupils by grade, the adults who answer for them, the schools of a joint group."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
 from bookings.visits.rules.policy import POLICY, PRESCHOOL, VisitPolicy
 from vizium.kernel.errors import FieldError
 
 GRADE_MAX = 12
+# Those who make and change visits; words of `vizium.auth.rules.Role`.
+REACHING_ROLES = frozenset({"coordinator", "desk", "admin"})
+_HOST = "host"
 # More than any bus convoy brings; above it somebody typed a year or a telephone number.
 PUPILS_MAX = 500
 
@@ -36,6 +41,32 @@ class Party:
     groups: tuple[Group, ...]
     adults: int
     contact: Contact
+
+
+class Reach(StrEnum):
+    """How far somebody may reach the person who answers for a class."""
+
+    FULL = "full"
+    PHONE = "phone"
+    NAME = "name"
+
+
+def reach_of(roles: Collection[str], day: date, *, today: date) -> Reach:
+    """Who of the staff needs what of a contact: the least that the work asks for.
+
+    Who changes visits has to call and write; a host has to call a class that is late, on its very
+    day; everybody else needs a name to greet.
+    """
+    if not REACHING_ROLES.isdisjoint(roles):
+        return Reach.FULL
+    return Reach.PHONE if _HOST in roles and day == today else Reach.NAME
+
+
+def contact_within(contact: Contact, reach: Reach) -> Contact:
+    """As much of a contact as may be seen; what may not is empty."""
+    if reach is Reach.FULL:
+        return contact
+    return Contact(contact.name, "", contact.phone if reach is Reach.PHONE else "")
 
 
 def merge_groups(parties: Sequence[Party]) -> tuple[Group, ...]:

@@ -10,6 +10,8 @@ from vizium.kernel.errors import FieldError, InvalidInput
 from vizium.kernel.money import Cents, share
 
 PRESCHOOL = 0
+# The whole price, in basis points.
+FULL_BP = 10_000
 # No rule of the centre counts further; above it somebody mistyped.
 _WHOLE_MOST = 100_000
 
@@ -34,6 +36,12 @@ class VisitPolicy:
     fits. Its `offer` counts from the letter, ends at the latest `offer_ends_before` the visit, and
     is not made if that leaves less than `offer_least`. Who lets `offers_missed_max` pass leaves the
     list.
+
+    Who does not come owes `no_show_fee_bp` (basis points) of the price, beside what late changes
+    cost: as much as whoever cancels on the day itself, so that cancelling is never the dearer way.
+
+    A host is written to of what is new in the next `host_news_days` (0: today alone), once it has
+    stood still for `host_news_settle`.
     """
 
     hold: timedelta = timedelta(minutes=30)
@@ -57,6 +65,9 @@ class VisitPolicy:
     offer_least: timedelta = timedelta(hours=12)
     offers_missed_max: int = 2
     waiting_days_max: int = 14
+    no_show_fee_bp: int = 5_000
+    host_news_days: int = 3
+    host_news_settle: timedelta = timedelta(minutes=10)
 
     def pupils_per_adult(self, grade: int) -> int:
         """How many pupils of a grade one adult may bring."""
@@ -78,6 +89,11 @@ def cancellation_fee(
         if days_before >= step.days_before:
             return share(price, step.share_bp)
     return share(price, policy.fee_steps[-1].share_bp) if policy.fee_steps else Cents(0)
+
+
+def no_show_fee(price: Cents, policy: VisitPolicy = POLICY) -> Cents:
+    """What a school owes whose class did not come, and which did not cancel."""
+    return share(price, policy.no_show_fee_bp)
 
 
 def with_values(standing: _Rules, values: Mapping[str, object]) -> _Rules:
@@ -103,6 +119,46 @@ def with_values(standing: _Rules, values: Mapping[str, object]) -> _Rules:
     if errors:
         raise InvalidInput(errors)
     return replace(standing, **changes)  # type: ignore[type-var]
+
+
+def values_of(rules: object) -> dict[str, object]:
+    """All values of rules as JSON says them; `with_values` reads them back."""
+    return {field.name: _written(getattr(rules, field.name)) for field in fields(rules)}  # type: ignore[arg-type]  # a dataclass
+
+
+def _written(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value // timedelta(minutes=1)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, FeeStep):
+        return [value.days_before, value.share_bp]
+    return [_written(one) for one in value] if isinstance(value, tuple) else value
+
+
+def check_policy(policy: VisitPolicy) -> list[FieldError]:
+    """What cannot be meant, though each value could be; fields are called as in the form."""
+    ratios = ("preschool", "basic", "secondary")
+    errors = [
+        FieldError(f"visit_pupils_per_adult_{level}", "rule_one_or_more")
+        for level in ratios
+        if getattr(policy, f"pupils_per_adult_{level}") < 1
+    ]
+    days = [step.days_before for step in policy.fee_steps]
+    shares = [step.share_bp for step in policy.fee_steps]
+    if len(set(days)) < len(days):
+        errors.append(FieldError("visit_fee_steps", "fee_step_twice"))
+    elif any(share > FULL_BP for share in shares):
+        errors.append(FieldError("visit_fee_steps", "fee_share_too_high"))
+    elif shares != sorted(shares):
+        errors.append(FieldError("visit_fee_steps", "fee_falls"))
+    if policy.no_show_fee_bp > FULL_BP:
+        errors.append(FieldError("visit_no_show_fee_bp", "fee_share_too_high"))
+    if policy.hold <= timedelta():
+        errors.append(FieldError("visit_hold", "rule_one_or_more"))
+    if policy.offer < policy.offer_least:
+        errors.append(FieldError("visit_offer", "offer_below_least"))
+    return errors
 
 
 def _read(standing: object, value: object) -> object:

@@ -1,8 +1,9 @@
 """Published sessions: what is offered, and whether a class may take some of them together."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
 from itertools import pairwise
 
 from bookings.visits.rules.people import PUPILS_MAX, Group, pupils_of
@@ -10,6 +11,18 @@ from bookings.visits.rules.policy import POLICY, VisitPolicy
 from vizium.kernel.clock import from_wall
 from vizium.kernel.errors import FieldError
 from vizium.kernel.money import Cents
+
+
+class SessionState(StrEnum):
+    """Whether classes may still take a published session.
+
+    ``open -> closed`` keeps who has it and takes nobody new; ``cancelled`` does not take place, and
+    the classes that have it need another plan. Both can be taken back.
+    """
+
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +69,23 @@ class SessionRow:
     price_cents: Cents
     rooms: tuple[str, ...] = ()
     host_code: str | None = None
+    state: SessionState = SessionState.OPEN
+    version: int = 1
+
+    @property
+    def left(self) -> int:
+        """Places that nobody has, whoever may take them."""
+        return self.capacity - self.used
 
     @property
     def free(self) -> int:
         """Places that any school may still take."""
-        return 0 if self.taken_by else self.capacity - self.used
+        return 0 if self.taken_by or self.state is not SessionState.OPEN else self.left
 
     def free_for(self, school: str) -> int:
         """Places that this school may still take."""
-        return self.capacity - self.used if self.taken_by in {None, school} else 0
+        is_theirs = self.taken_by in {None, school} and self.state is SessionState.OPEN
+        return self.left if is_theirs else 0
 
     def title(self, language: str) -> str:
         """The title in a language, or in Latvian where it has none."""
@@ -81,11 +102,22 @@ def check_stops(
     *,
     language: str,
     now: datetime,
+    kept: Collection[str | None] = (),
 ) -> list[FieldError]:
-    """Whether a group may take these sessions together; every problem, not the first."""
+    """Whether a group may take these sessions together; every problem, not the first.
+
+    Args:
+        kept: the sessions that the group has already: one that was closed since stays its own.
+    """
     if not stops:
         return [FieldError("stops", "stops_missing")]
     errors = [error for stop in stops for error in _check_stop(stop, groups, language, now)]
+    errors += [
+        FieldError("stops", f"session_{stop.state.value}", {"session": stop.id})
+        for stop in stops
+        if stop.state is SessionState.CANCELLED
+        or (stop.state is SessionState.CLOSED and stop.id not in kept)
+    ]
     if len({stop.local_date for stop in stops}) > 1:
         errors.append(FieldError("stops", "stops_on_several_days"))
     ordered = sorted(stops, key=lambda stop: stop.start)
@@ -103,7 +135,8 @@ def _check_stop(
         errors.append(FieldError("stops", "session_is_past", {"session": stop.id}))
     refused = [group.grade for group in groups if group.grade not in stop.grades]
     if refused:
-        facts = {"grades": _listed(refused), "taken": _listed(stop.grades), "code": stop.code}
+        taken = tuple(sorted(stop.grades))
+        facts: dict[str, object] = {"grades": tuple(refused), "taken": taken, "code": stop.code}
         errors.append(FieldError("groups", "grade_not_taken", facts))
     # Nobody, or more than any bus convoy: `check_people` has said so already.
     if 0 < pupils < stop.seats_min:

@@ -1,10 +1,15 @@
 """Whose visit it is: for everybody else it does not exist."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
-from bookings.visits.queries import VisitRow, find_visit_owner, get_visit
+from bookings.visits.queries import VisitRow, find_visit, get_visit
+from bookings.visits.rules import contact_within, reach_of
 from bookings.visits.service.papers import opens
 from vizium.auth.rules import STAFF_ROLES, Person, Role
+from vizium.kernel.clock import local_date
 from vizium.kernel.errors import Forbidden, NotFound
 from vizium.kernel.ids import parse_reference
 from vizium.settings import Settings
@@ -26,35 +31,60 @@ def visit_by_link(session: Session, reference: str, key: str, settings: Settings
     return get_visit(session, reference)
 
 
+def as_seen_by(visit: VisitRow, person: Person, *, now: datetime) -> VisitRow:
+    """A visit with as much of its contacts as this person may see (`rules.reach_of`).
+
+    The leading school and whoever booked sees all; a school that comes along sees who arranges the
+    visit and itself. The row is for showing, never for writing.
+    """
+    if may_have_links(visit, person):
+        return visit
+    reach = reach_of(person.roles, visit.local_date, today=local_date(now))
+    known = {person.school, visit.school} if comes_along(visit, person) else set()
+    return replace(
+        visit,
+        contact=visit.contact if visit.school in known else contact_within(visit.contact, reach),
+        parties=tuple(
+            party
+            if party.school in known
+            else replace(party, contact=contact_within(party.contact, reach))
+            for party in visit.parties
+        ),
+        approver_email=None,
+    )
+
+
+def may_have_links(visit: VisitRow, person: Person) -> bool:
+    """Whether the signed links of a visit, which open all of it, are for this person."""
+    return _arranges(visit, person) or not person.roles.isdisjoint(CHANGING_ROLES)
+
+
+def comes_along(visit: VisitRow, person: Person) -> bool:
+    """Whether the person speaks for a school of the visit, leading or not."""
+    return any(map(person.is_of_school, visit.schools))
+
+
 def visit_of_person(
     session: Session, reference: str, person: Person, *, changing: bool = False
 ) -> VisitRow:
     """A visit that this person may see (or change).
 
     Raises:
-        NotFound: ``visit``: there is none, or it is another school's.
-        Forbidden: ``role_missing``: staff who may look but not touch.
-    """
-    return get_visit(session, reference_of_person(session, reference, person, changing=changing))
-
-
-def reference_of_person(
-    session: Session, reference: str, person: Person, *, changing: bool = False
-) -> str:
-    """The reference, as it is stored, of a visit that this person may see (or change).
-
-    Raises:
-        NotFound, Forbidden: as `visit_of_person`.
+        NotFound: ``visit``: there is none, or it is other schools'.
+        Forbidden: ``role_missing``: whoever may look but not touch.
     """
     stored = parse_reference(reference[:20]) or ""
-    found = find_visit_owner(session, stored)
-    if found is None:
+    visit = find_visit(session, stored)
+    if visit is None:
         raise NotFound("visit", reference=stored)
-    owner, school = found
-    if owner == person.id or person.is_of_school(school):
-        return stored
-    if person.roles.isdisjoint(STAFF_ROLES):
+    if _arranges(visit, person):
+        return visit
+    if person.roles.isdisjoint(STAFF_ROLES) and not comes_along(visit, person):
         raise NotFound("visit")
     if changing and person.roles.isdisjoint(CHANGING_ROLES):
         raise Forbidden("role_missing")
-    return stored
+    return visit
+
+
+def _arranges(visit: VisitRow, person: Person) -> bool:
+    return visit.owner_person == person.id or person.is_of_school(visit.school)

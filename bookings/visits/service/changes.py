@@ -3,8 +3,9 @@
 ```
 preview  judge the change against the day as it is now, say all that it does, write nothing
 change   the same, then: keep what was, swap the places, ask the fund again, tell everybody
-undo     change back to what was kept last, if that still fits
+undo     change back to what was kept last, if that still fits and nothing of it is out of order
 ```
+What a change does to the price is said in `prices`, what it does to the schools in `schools`.
 A swap gives back and takes in one pass over the cells: it succeeds whole or leaves all as it was.
 """
 
@@ -13,7 +14,6 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bookings.programmes.queries import list_editions
 from bookings.resources.rules import Take
 from bookings.resources.service import swap
 from bookings.visits.planner.difference import StopChange, difference
@@ -29,13 +29,13 @@ from bookings.visits.rules import (
     Party,
     TransportEstimate,
     VisitState,
-    cancellation_fee,
 )
 from bookings.visits.service.awards import reserve_award_anew
 from bookings.visits.service.letters import Letter, News, send_letter
 from bookings.visits.service.moves import VisitCommand, change_row, load_visit, note, owner_of
 from bookings.visits.service.orders import Verdict, check_order, judge_for
-from bookings.visits.service.policy import get_policy
+from bookings.visits.service.prices import fee_after, price_after
+from bookings.visits.service.schools import as_stored, check_leading, note_schools, with_schools
 from bookings.visits.service.store import (
     contact_values,
     day_values,
@@ -46,6 +46,7 @@ from bookings.visits.service.store import (
     write_parties,
 )
 from bookings.visits.service.transport import TransportDesk
+from bookings.visits.service.unusable import find_unusable
 from vizium.kernel.errors import Conflict, NotFound
 from vizium.kernel.money import Cents
 from vizium.settings import Settings
@@ -58,7 +59,9 @@ class ChangeVisit:
     """What shall be otherwise; None leaves it as it is. `version` as in `VisitCommand`.
 
     A `plan` comes with the `request` that it was made for, or is another plan for the same one.
-    `on_the_day` also changes a visit whose class has arrived.
+    `parties` are all schools that come, the leading one first; a lone one comes alone from now on.
+    They say who comes, where nothing else does. `on_the_day` also changes a visit whose class has
+    arrived. `by_centre`: not the school wants it otherwise, the centre cannot keep its word.
     """
 
     reference: str
@@ -71,6 +74,7 @@ class ChangeVisit:
     funding: Funding | None = None
     parties: tuple[Party, ...] | None = None
     on_the_day: bool = False
+    by_centre: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class _Target:
     fee_cents: Cents
     takes: tuple[Take, ...]
     warnings: tuple[Violation, ...]
+    by_centre: bool = False
 
 
 def preview_change(
@@ -183,7 +188,7 @@ def change_visit(
     if _is_as_it_stands(visit, target):
         return visit
     changed = _change(session, visit, target, transport=transport, by=by, now=now)
-    _tell(session, visit, changed, settings, now)
+    _tell(session, visit, changed, settings, now, by_centre=target.by_centre)
     return changed
 
 
@@ -200,12 +205,15 @@ def undo_change(
 
     Raises:
         NotFound: ``change``: it never changed.
-        Conflict, CapacityExceeded: what it was no longer fits; the visit stays as it is.
+        Conflict, CapacityExceeded: what it was no longer fits, or a part of it is out of order
+            (``undo_out_of_order``); the visit stays as it is.
     """
     visit = load_visit(session, command, now=now)
     kept = last_snapshot(session, visit)
     if kept is None:
         raise NotFound("change", reference=visit.reference)
+    if kept.plan != visit.plan and find_unusable(session, kept.plan) is not None:
+        raise Conflict("undo_out_of_order", state=visit.state.value, version=visit.version)
     back = ChangeVisit(
         reference=visit.reference,
         version=visit.version,
@@ -216,9 +224,10 @@ def undo_change(
         parties=kept.parties,
     )
     target = _target(session, _load(session, back, now), back, now)
-    target = replace(target, fee_cents=kept.fee_cents)
+    price = target.price_cents if kept.price_cents is None else kept.price_cents
+    target = replace(target, price_cents=price, fee_cents=kept.fee_cents)
     changed = _change(session, visit, target, transport=transport, by=by, now=now)
-    _tell(session, visit, changed, settings, now)
+    _tell(session, visit, changed, settings, now, by_centre=target.by_centre)
     return changed
 
 
@@ -234,13 +243,15 @@ def _load(session: Session, command: ChangeVisit, now: datetime) -> VisitRow:
 
 def _target(session: Session, visit: VisitRow, command: ChangeVisit, now: datetime) -> _Target:
     """The visit as it would stand, judged."""
+    check_leading(visit, command.parties)
     request = _request(visit, command)
     plan = command.plan or with_people(visit.plan, pupils=request.pupils, adults=request.adults)
-    parties = parties_of(visit) if command.parties is None else command.parties
+    parties = parties_of(visit) if command.parties is None else as_stored(command.parties)
     check_order(session, plan.day, request, parties)
     is_same_day = (request, plan) == (visit.request, visit.plan)
     verdict = _AS_IT_IS if is_same_day else judge_for(session, visit, plan, request, now=now)
-    price = _price(session, plan)
+    by_centre = command.by_centre
+    price = price_after(session, visit, plan, by_centre=by_centre)
     return _Target(
         request=request,
         plan=plan,
@@ -248,14 +259,15 @@ def _target(session: Session, visit: VisitRow, command: ChangeVisit, now: dateti
         funding=command.funding or visit.funding,
         parties=parties,
         price_cents=price,
-        fee_cents=_fee(session, visit, price, now),
+        fee_cents=fee_after(session, visit, price, by_centre=by_centre, now=now),
         takes=verdict.takes,
         warnings=verdict.warnings,
+        by_centre=by_centre,
     )
 
 
 def _request(visit: VisitRow, command: ChangeVisit) -> PlanRequest:
-    request = command.request or visit.request
+    request = command.request or with_schools(visit.request, command.parties)
     if command.plan is not None:
         request = replace(request, dates=(command.plan.day,))
     if command.groups is not None:
@@ -278,7 +290,7 @@ def _change(
     by: str,
     now: datetime,
 ) -> VisitRow:
-    keep_snapshot(session, visit, by=by, now=now)
+    keep_snapshot(session, visit, by_centre=target.by_centre, by=by, now=now)
     changed = change_row(
         session,
         visit,
@@ -299,30 +311,22 @@ def _change(
     if is_other_day:
         changed = reserve_award_anew(session, changed, transport, now=now)
     note(session, changed, "change_visit", by=by, now=now)
+    note_schools(session, visit, changed, by=by, now=now)
     return changed
 
 
 def _tell(
-    session: Session, before: VisitRow, after: VisitRow, settings: Settings, now: datetime
+    session: Session,
+    before: VisitRow,
+    after: VisitRow,
+    settings: Settings,
+    now: datetime,
+    *,
+    by_centre: bool,
 ) -> None:
     """Nobody was told of a held visit yet, so nobody is told what is different about it."""
-    if after.state is not VisitState.HELD:
-        news = News(before=before)
-        send_letter(session, Letter.CHANGED, after, settings=settings, now=now, news=news)
-
-
-def _price(session: Session, plan: Plan) -> Cents:
-    prices = {row.code: row.price_cents for row in list_editions(session, plan.day)}
-    return Cents(
-        sum(prices[stop.code] * plan.pupils_of(stop) for stop in plan.stops if stop.is_activity)
-    )
-
-
-def _fee(session: Session, visit: VisitRow, price: Cents, now: datetime) -> Cents:
-    """Who brings fewer people late cancels a part of the visit, and owes what that part costs."""
-    if visit.state is not VisitState.CONFIRMED or price >= visit.price_cents:
-        return visit.fee_cents
-    policy = get_policy(session, visit.local_date)
-    dropped = Cents(visit.price_cents - price)
-    fee = cancellation_fee(dropped, visit.local_date, now=now, policy=policy)
-    return Cents(visit.fee_cents + fee)
+    if after.state is VisitState.HELD:
+        return
+    for letter in (Letter.CHANGED, Letter.JOINED, Letter.LEFT):
+        news = News(before=before, by_centre=by_centre)
+        send_letter(session, letter, after, settings=settings, now=now, news=news)

@@ -23,6 +23,7 @@ def _people_and_price(before: VisitRow, after: VisitRow, words: Translator) -> l
     lang = words.lang
     pairs = [
         (words.t("When"), day_and_time(before, lang), day_and_time(after, lang)),
+        (words.t("Schools"), _schools(before), _schools(after)),
         (words.t("Pupils"), group_words(before.groups, words), group_words(after.groups, words)),
         (words.t("Adults"), str(before.adults), str(after.adults)),
         (words.t("Price"), euro(lang, before.price_cents), euro(lang, after.price_cents)),
@@ -72,6 +73,10 @@ def _by_key(stops: Sequence[StopRow], several: set[str]) -> dict[_Key, StopRow]:
         keyed[stop.code, who, seen[stop.code, who]] = stop
         seen[stop.code, who] += 1
     return keyed
+
+
+def _schools(visit: VisitRow) -> str:
+    return ", ".join(party.school_name for party in visit.parties) or visit.school_name
 
 
 def _contact(visit: VisitRow) -> str:

@@ -16,12 +16,15 @@ from bookings.visits.rules import (
     VisitState,
     arrival_flags,
     may_move,
+    no_show_fee,
 )
 from bookings.visits.service.moves import VisitCommand, change_row, load_visit, note, refuse_move
+from bookings.visits.service.policy import get_policy
 from bookings.visits.service.transport import TransportDesk
 from vizium.kernel.clock import local_date
 from vizium.kernel.errors import Conflict, FieldError, InvalidInput
 from vizium.kernel.ids import KEY, new_id
+from vizium.kernel.money import Cents
 
 # At most so many visits change by the clock in one transaction.
 _SWEPT_AT_ONCE = 50
@@ -74,7 +77,10 @@ def record_arrival(
     # A scan that comes in before the day is kept as a fact, but opens no claim.
     is_early = command.offline and local_date(now) < visit.local_date
     if not is_early and may_move(visit.state, VisitState.ARRIVED):
-        visit = change_row(session, visit, state=VisitState.ARRIVED)
+        # Whoever comes after all owes nothing for not coming.
+        rest = Cents(visit.fee_cents - visit.no_show_fee_cents)
+        values = {"fee_cents": rest, "no_show_fee_cents": Cents(0)}
+        visit = change_row(session, visit, state=VisitState.ARRIVED, **values)
         transport.open_claim(session, visit, now=now)
     note(session, visit, "record_arrival", by=by, now=now)
     return visit, arrival
@@ -90,7 +96,8 @@ def miss_visit(
 ) -> VisitRow:
     """The desk says that a class did not come; one that comes late after all is counted in.
 
-    A visit that was missed already stays as it is.
+    What not coming costs by the rules of the day is written down with it. A visit that was missed
+    already stays as it is.
 
     Raises:
         Conflict: its time has not come (``no_show_too_early``), or it is not confirmed.
@@ -131,7 +138,12 @@ def _end_day(session: Session, visit: VisitRow, transport: TransportDesk, now: d
 def _miss(
     session: Session, visit: VisitRow, transport: TransportDesk, *, by: str, now: datetime
 ) -> VisitRow:
-    values: dict[str, object] = {"state": VisitState.NO_SHOW}
+    fee = no_show_fee(visit.price_cents, get_policy(session, visit.local_date))
+    values: dict[str, object] = {
+        "state": VisitState.NO_SHOW,
+        "fee_cents": Cents(visit.fee_cents + fee),
+        "no_show_fee_cents": fee,
+    }
     if visit.transport.state in {TransportState.RESERVED, TransportState.WAITLISTED}:
         transport.release(session, visit.id, reason="no_show", now=now)
         values |= {"transport_state": TransportState.RELEASED, "award_cents": 0}

@@ -7,7 +7,7 @@ went astray is made anew; the old one then opens nothing.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -56,6 +56,9 @@ class Feed:
         return f"{self.kind.value}:{self.code}"
 
 
+CourseEvents = Callable[[Session, str, tuple[date, date], str], list[FeedEvent]]
+"""The sessions of courses that take a host or a room, between two days, in a language's words."""
+
 _Lister = Callable[..., list[VisitRow]]
 _LISTERS: dict[FeedKind, _Lister] = {
     FeedKind.SCHOOL: list_school_visits,
@@ -76,16 +79,8 @@ def renew_feed(session: Session, feed: Feed, *, by: str, now: datetime) -> None:
     revoke_link(session, _PURPOSE, feed.subject, by=by, now=now)
 
 
-def read_feed(
-    session: Session,
-    feed: Feed,
-    key: str,
-    *,
-    lang: str,
-    settings: Settings,
-    now: datetime,
-) -> bytes:
-    """The calendar behind an address.
+def refuse_key(session: Session, feed: Feed, key: str, settings: Settings) -> None:
+    """Refuse an address that opens nothing.
 
     Raises:
         NotFound: ``calendar``: it never was one, or it was made anew.
@@ -99,11 +94,23 @@ def read_feed(
     )
     if not is_ours:
         raise NotFound("calendar")
+
+
+def read_feed(
+    session: Session, feed: Feed, *, lang: str, now: datetime, courses: CourseEvents
+) -> bytes:
+    """A calendar.
+
+    Args:
+        courses: visits know nothing of courses; hosts and rooms are taken by both.
+    """
     today = local_date(now)
     first, last = today - _BACK, today + _AHEAD
     visits = _LISTERS[feed.kind](session, feed.code, first=first, last=last, now=now)
     words = translator(lang)
     events = [event for visit in visits for event in _events(feed, visit, words)]
+    if feed.kind in {FeedKind.HOST, FeedKind.ROOM}:
+        events += courses(session, feed.code, (first, last), lang)
     return make_feed(_title(session, feed, words), events, language=lang)
 
 

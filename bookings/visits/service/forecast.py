@@ -67,12 +67,6 @@ def _empty(world: World, outages: Sequence[OutageRow]) -> World:
         free = usable(code)
         return tuple(capacity if free >> cell & 1 else 0 for cell in range(world.cells))
 
-    out = {
-        offer.session
-        for offer in world.offers.values()
-        for code in (*offer.rooms, offer.host)
-        if code and ~usable(code) & world.mask(offer.start, offer.end)
-    }
     return replace(
         world,
         rooms={code: replace(one, free=usable(code)) for code, one in world.rooms.items()},
@@ -88,7 +82,7 @@ def _empty(world: World, outages: Sequence[OutageRow]) -> World:
             code: replace(one, free=places(code, one.capacity)) for code, one in world.pools.items()
         },
         offers={
-            code: replace(one, free=0 if code in out else _PLENTY)
+            code: replace(one, free=_PLENTY if one.out is None else 0)
             for code, one in world.offers.items()
         },
     )

@@ -1,5 +1,6 @@
 """What was done to a visit, by whom and when, and what each change of it made different."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -54,7 +55,7 @@ def read_history(session: Session, visit: VisitRow) -> list[Act]:
     for row in list_acts(session, f"visit:{visit.id}", most=_ACTS_SHOWN):
         version = row.facts.get("version")
         action = row.action.removeprefix("visits.")
-        changed = changes.get(version) if action == "change_visit" else None
+        changed = _led_to(changes, version) if action == "change_visit" else None
         acts.append(
             Act(
                 at=row.at,
@@ -71,19 +72,24 @@ def read_history(session: Session, visit: VisitRow) -> list[Act]:
 _Changed = tuple[tuple[int, int] | None, tuple[StopChange, ...]]
 
 
-def _changes(session: Session, visit: VisitRow) -> dict[object, _Changed]:
-    """What each change made different, keyed by the version that it led to."""
+def _led_to(changes: Mapping[int, _Changed], version: object) -> _Changed | None:
+    """The change that led to a version: the last that ended an earlier one.
+
+    The fund's answer to a change makes one more version of the same visit.
+    """
+    ended = [before for before in changes if isinstance(version, int) and before < version]
+    return changes[max(ended)] if ended else None
+
+
+def _changes(session: Session, visit: VisitRow) -> dict[int, _Changed]:
+    """What each change made different, keyed by the version that it ended."""
     query = select(VisitChange.version, VisitChange.snapshot).where(VisitChange.visit == visit.id)
     kept = session.execute(query.order_by(VisitChange.version)).all()
     days: list[tuple[int, PlanRequest, Plan]] = [
         (version, *unpack_day(cast("list[Any]", snapshot["day"]))) for version, snapshot in kept
     ]
     days.append((visit.version, visit.request, visit.plan))
-    return {
-        # A change leads to the version after the one that it ended.
-        before[0] + 1: _difference(before, after)
-        for before, after in pairwise(days)
-    }
+    return {before[0]: _difference(before, after) for before, after in pairwise(days)}
 
 
 def _difference(

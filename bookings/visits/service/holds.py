@@ -14,7 +14,6 @@ from bookings.visits.planner.request import PlanRequest, Wish
 from bookings.visits.planner.shape import plan_of, price_of_plan
 from bookings.visits.planner.validate import validate
 from bookings.visits.queries import (
-    StopRow,
     VisitRow,
     get_sessions,
     get_visit_by_id,
@@ -32,7 +31,6 @@ from bookings.visits.rules import (
     TransportState,
     VisitState,
     price_of,
-    pupils_of,
 )
 from bookings.visits.service.judging import (
     lock_sole_sessions,
@@ -49,6 +47,7 @@ from bookings.visits.service.moves import (
     refuse_move,
 )
 from bookings.visits.service.orders import (
+    Schools,
     check_order,
     check_sessions,
     judge_for,
@@ -76,6 +75,7 @@ class HoldVisit:
     """A school's order: a planned day, for whom it was planned, and who answers for them.
 
     `parties` are the schools of a joint group, the leading one first; none for a lone school.
+    `at_once`: confirmed in the same act, see `life.book_visit`.
     """
 
     plan: Plan
@@ -86,6 +86,7 @@ class HoldVisit:
     funding: Funding = Funding.OWN
     owner_person: str | None = None
     parties: tuple[Party, ...] = ()
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,16 @@ class HoldSessions:
     wants_transport: bool = False
     owner_person: str | None = None
     funding: Funding = Funding.OWN
+    at_once: bool = False
+
+
+def hold_order(
+    session: Session, order: HoldVisit | HoldSessions, *, by: str, now: datetime
+) -> VisitRow:
+    """Hold what was ordered, in whichever way; see `hold_visit` and `hold_sessions`."""
+    if isinstance(order, HoldVisit):
+        return hold_visit(session, order, by=by, now=now)
+    return hold_sessions(session, order, by=by, now=now)
 
 
 def hold_visit(session: Session, command: HoldVisit, *, by: str, now: datetime) -> VisitRow:
@@ -115,14 +126,16 @@ def hold_visit(session: Session, command: HoldVisit, *, by: str, now: datetime) 
         Conflict: ``plan_refused`` with all that forbids it.
     """
     request, plan = command.request, command.plan
-    check_order(session, plan.day, request, command.parties)
+    schools = check_order(session, plan.day, request, command.parties)
     lock_sole_sessions(session, plan)
     world = load_world(session, plan.day, now=now, schools=request.schools)
     refuse(validate(plan, request, world))
     takes = takes_for(plan, request, world)
     price = price_of_plan(plan, world.activities)
-    visit = _hold(session, command, takes, price, now=now)
-    return _held(session, visit, command, list_plan_stops(session, [plan])[0], by=by, now=now)
+    written = _hold(session, command, takes, price, now=now)
+    stops = list_plan_stops(session, [plan])[0]
+    visit = new_row(written, stops, command.parties, names=_names(schools))
+    return _noted(session, visit, by=by, now=now)
 
 
 def hold_sessions(session: Session, command: HoldSessions, *, by: str, now: datetime) -> VisitRow:
@@ -135,7 +148,7 @@ def hold_sessions(session: Session, command: HoldSessions, *, by: str, now: date
     """
     stops = get_sessions(session, command.sessions, now=now, counted=False)
     request = _request_for(command, stops, now)
-    check_sessions(session, request, stops, now=now)
+    schools = check_sessions(session, request, stops, now=now)
     refuse_taken(session, stops, command.school, now)
     plan = plan_of(stops, pupils=request.pupils, adults=request.adults)
     order = HoldVisit(
@@ -146,22 +159,13 @@ def hold_sessions(session: Session, command: HoldSessions, *, by: str, now: date
         wants_transport=command.wants_transport,
         funding=command.funding,
         owner_person=command.owner_person,
+        at_once=command.at_once,
     )
     price = price_of(stops, request.pupils)
-    visit = _hold(session, order, takes_of_sessions(plan), price, now=now)
+    written = _hold(session, order, takes_of_sessions(plan), price, now=now)
     taken = tuple(stop_of(one, pupils=request.pupils, adults=request.adults) for one in stops)
-    return _held(session, visit, order, taken, by=by, now=now)
-
-
-def plan_of_sessions(
-    session: Session, ids: tuple[str, ...], *, groups: tuple[Group, ...], adults: int, now: datetime
-) -> Plan:
-    """The day of a class that takes these published sessions.
-
-    Raises:
-        NotFound: ``session``.
-    """
-    return plan_of(get_sessions(session, ids, now=now), pupils=pupils_of(groups), adults=adults)
+    visit = new_row(written, taken, (), names=_names(schools))
+    return _noted(session, visit, by=by, now=now)
 
 
 def _request_for(command: HoldSessions, stops: list[SessionRow], now: datetime) -> PlanRequest:
@@ -179,15 +183,15 @@ def _request_for(command: HoldSessions, stops: list[SessionRow], now: datetime) 
 
 def _hold(
     session: Session, order: HoldVisit, takes: tuple[Take, ...], price: Cents, *, now: datetime
-) -> Visit:
+) -> dict[str, object]:
     visit_id = new_id(now)
-    expires_at = now + get_policy(session, order.plan.day).hold
+    expires_at = None if order.at_once else now + get_policy(session, order.plan.day).hold
     # Capacity before rows: whoever comes too late has waited for nothing but the cell.
     take(session, owner_of(visit_id), takes, expires_at=expires_at, now=now)
     values: dict[str, object] = {
         "id": visit_id,
         "reference": new_reference("VZ"),
-        "state": VisitState.HELD,
+        "state": VisitState.CONFIRMED if order.at_once else VisitState.HELD,
         "version": 1,
         "page_language": order.page_language,
         "price_cents": price,
@@ -202,6 +206,7 @@ def _hold(
         "created_at": now,
         "funding": order.funding,
         "fee_cents": 0,
+        "no_show_fee_cents": 0,
         "approver_email": None,
     }
     values |= day_values(order.request, order.plan) | contact_values(order.contact)
@@ -209,21 +214,17 @@ def _hold(
     write_stops(session, visit_id, order.plan, now=now)
     if order.parties:
         write_parties(session, visit_id, order.parties)
-    return Visit(**values)
+    return values
 
 
-def _held(
-    session: Session,
-    written: Visit,
-    order: HoldVisit,
-    stops: tuple[StopRow, ...],
-    *,
-    by: str,
-    now: datetime,
-) -> VisitRow:
-    visit = new_row(session, written, stops, order.parties)
-    note(session, visit, "hold_visit", by=by, now=now)
+def _noted(session: Session, visit: VisitRow, *, by: str, now: datetime) -> VisitRow:
+    action = "confirm_visit" if visit.state is VisitState.CONFIRMED else "hold_visit"
+    note(session, visit, action, by=by, now=now)
     return visit
+
+
+def _names(schools: Schools) -> dict[str, str]:
+    return {number: school.name for number, school in schools.items()}
 
 
 def extend_hold(session: Session, command: VisitCommand, *, by: str, now: datetime) -> VisitRow:

@@ -2,24 +2,26 @@
 
 ```
 confirmed changed cancelled approved reminder follow_up   every school of the visit
-requested declined expired                                the leading school
+requested declined expired missed waived                  the leading school
+joined left                                               a school that comes or goes, alone
 asked                                                     the head who approves
 ```
 The key of the outbox is the guard: a letter is written once for a version of the visit, whoever
 asks for it how often, also after a crash. What it says stands in `wording`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bookings.resources.rules import is_public_holiday
 from bookings.visits.queries import PartyRow, VisitRow
-from bookings.visits.rules import VisitPolicy
+from bookings.visits.rules import VisitPolicy, VisitState
 from bookings.visits.service.papers import calendar_file
 from bookings.visits.service.policy import get_policy
+from bookings.visits.service.schools import joined, left
 from bookings.visits.service.wording import Letter, News, letter_text, subject_of, transport_words
 from vizium.kernel.clock import local_date
 from vizium.mail.quiet import QuietHours, loud_from
@@ -35,11 +37,14 @@ _TO_ALL = frozenset(
         *(Letter.APPROVED, Letter.REMINDER, Letter.FOLLOW_UP),
     }
 )
-_OF_THE_DAY = frozenset({Letter.REMINDER, Letter.FOLLOW_UP})
+_OF_THE_DAY = frozenset({Letter.REMINDER, Letter.FOLLOW_UP, Letter.MISSED})
 # They answer what the reader has just done, who looks for them now.
 _ANSWERS = frozenset({Letter.CONFIRMED, Letter.REQUESTED})
 _WITH_CALENDAR = frozenset(
-    {Letter.CONFIRMED, Letter.CHANGED, Letter.CANCELLED, Letter.APPROVED, Letter.REMINDER}
+    {
+        *(Letter.CONFIRMED, Letter.CHANGED, Letter.CANCELLED, Letter.APPROVED, Letter.REMINDER),
+        *(Letter.JOINED, Letter.LEFT),
+    }
 )
 # Who comes so soon has to know now, at whatever hour.
 _URGENT_WITHIN = timedelta(days=1)
@@ -70,20 +75,17 @@ def send_letter(
     """
     told = news or News()
     words = translator(visit.page_language)
-    calendar = None
-    if letter in _WITH_CALENDAR:
-        calendar = calendar_file(visit, lang=words.lang, settings=settings, now=now)
     leaves = now
     if not _is_urgent(letter, visit, now):
         leaves = loud_at(now, get_policy(session, local_date(now)))
-    for reader in _readers(letter, visit):
+    for reader in _readers(letter, visit, told.before):
         mail = Mail(
             key=_key(letter, visit, told, reader),
             recipient=reader.email,
             subject=subject_of(letter, visit, told, words),
             text=letter_text(letter, visit, told, party=reader.party, settings=settings),
             language=words.lang,
-            calendar=calendar,
+            calendar=_calendar(letter, visit, reader, settings=settings, now=now),
             not_before=leaves,
         )
         send(session, mail, now=now)
@@ -104,6 +106,21 @@ def loud_at(now: datetime, policy: VisitPolicy) -> datetime:
     return loud_from(now, quiet, is_rest_day=is_public_holiday)
 
 
+def _calendar(
+    letter: Letter, visit: VisitRow, reader: _Reader, *, settings: Settings, now: datetime
+) -> bytes | None:
+    """The visit for the reader's calendar; the leading school alone gets its link."""
+    if letter not in _WITH_CALENDAR:
+        return None
+    return calendar_file(
+        replace(visit, state=VisitState.CANCELLED) if letter is Letter.LEFT else visit,
+        lang=translator(visit.page_language).lang,
+        settings=settings,
+        now=now,
+        with_link=reader.party is None,
+    )
+
+
 def _key(letter: Letter, visit: VisitRow, news: News, reader: _Reader) -> str:
     key = letter_key(letter, visit.id, version=visit.version, day=visit.local_date, mark=news.mark)
     return f"{key}:{reader.party.school}" if reader.party else key
@@ -115,7 +132,12 @@ def _is_urgent(letter: Letter, visit: VisitRow, now: datetime) -> bool:
     return letter not in _OF_THE_DAY and visit.local_date - local_date(now) <= _URGENT_WITHIN
 
 
-def _readers(letter: Letter, visit: VisitRow) -> Iterator[_Reader]:
+def _readers(letter: Letter, visit: VisitRow, before: VisitRow | None) -> Iterator[_Reader]:
+    came = joined(before, visit) if before else ()
+    if letter in {Letter.JOINED, Letter.LEFT}:
+        assert before is not None
+        yield from _others(came if letter is Letter.JOINED else left(before, visit))
+        return
     if letter is Letter.ASKED:
         assert visit.approver_email is not None
         yield _Reader(visit.approver_email)
@@ -124,5 +146,13 @@ def _readers(letter: Letter, visit: VisitRow) -> Iterator[_Reader]:
     if visit.contact.email:
         yield _Reader(visit.contact.email)
     if letter in _TO_ALL:
-        others = [party for party in visit.parties[1:] if party.contact.email]
-        yield from (_Reader(party.contact.email, party) for party in others)
+        # Who has only just come knows nothing of how it was before; who answers for several
+        # schools has the leading one's letter.
+        along = (party for party in visit.parties[1:] if party not in came)
+        yield from _others(one for one in along if one.contact.email != visit.contact.email)
+
+
+def _others(parties: Iterable[PartyRow]) -> Iterator[_Reader]:
+    for party in parties:
+        if party.contact.email:
+            yield _Reader(party.contact.email, party)

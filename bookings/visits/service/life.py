@@ -1,6 +1,6 @@
 """Confirm a held visit, ask the head for it, cancel; the fund's award goes along in one commit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from bookings.visits.rules import (
     cancellation_fee,
 )
 from bookings.visits.service.awards import AWARDED, give_back_award, reserve_award
+from bookings.visits.service.holds import HoldSessions, HoldVisit, hold_order
 from bookings.visits.service.letters import Letter, News, send_letter
 from bookings.visits.service.moves import (
     VisitCommand,
@@ -61,6 +62,26 @@ class Cancellation:
     days_before: int
     fee_cents: Cents
     price_cents: Cents
+
+
+def book_visit(
+    session: Session,
+    order: HoldVisit | HoldSessions,
+    *,
+    transport: TransportDesk,
+    settings: Settings,
+    by: str,
+    now: datetime,
+) -> VisitRow:
+    """Hold and confirm in one act: what could be held is kept for good, or nothing is.
+
+    Raises:
+        InvalidInput, NotFound, CapacityExceeded, Conflict: as holding does.
+    """
+    held = hold_order(session, replace(order, at_once=True), by=by, now=now)
+    booked = _with_award(session, held, transport, now)
+    send_letter(session, Letter.CONFIRMED, booked, settings=settings, now=now)
+    return booked
 
 
 def confirm_visit(
@@ -237,9 +258,15 @@ def _confirm(
     confirmed = change_row(session, visit, state=VisitState.CONFIRMED, expires_at=None)
     kept = keep(session, owner_of(visit.id), None)
     assert kept, "a held visit has allocations"
-    if visit.transport.state is TransportState.WANTED:
-        confirmed = reserve_award(session, confirmed, transport, now=now)
-    return confirmed
+    return _with_award(session, confirmed, transport, now)
+
+
+def _with_award(
+    session: Session, visit: VisitRow, transport: TransportDesk, now: datetime
+) -> VisitRow:
+    if visit.transport.state is not TransportState.WANTED:
+        return visit
+    return reserve_award(session, visit, transport, now=now)
 
 
 def _fee(session: Session, visit: VisitRow, now: datetime) -> Cents:

@@ -1,7 +1,7 @@
 """The one way in which a visit changes: a conditional UPDATE that names what it expects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -21,15 +21,22 @@ _CHANGE = update(_VISIT).where(
 )
 _AWARD = frozenset({"transport_state", "award_cents", "transport_reasons"})
 # Columns that say the same in the row that was read.
-_OWN = _AWARD | {"state", "expires_at", "extensions", "approver_email", "fee_cents"}
+_OWN = _AWARD | {
+    *("state", "expires_at", "extensions", "approver_email"),
+    *("fee_cents", "no_show_fee_cents"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class VisitCommand:
-    """An order about one visit; `version` is what the person saw, None when they saw none."""
+    """An order about one visit; `version` is what the person saw, None when they saw none.
+
+    `read` is the visit where this transaction has read it already.
+    """
 
     reference: str
     version: int | None = None
+    read: VisitRow | None = field(default=None, kw_only=True)
 
 
 def owner_of(visit_id: str) -> str:
@@ -44,7 +51,7 @@ def load_visit(session: Session, command: VisitCommand, *, now: datetime) -> Vis
         NotFound: ``visit``.
         Conflict: ``visit_changed``, with the present state and version.
     """
-    visit = get_visit(session, command.reference).seen_at(now)
+    visit = (command.read or get_visit(session, command.reference)).seen_at(now)
     if command.version is not None and command.version != visit.version:
         raise Conflict("visit_changed", state=visit.state.value, version=visit.version)
     return visit

@@ -32,6 +32,10 @@ class Letter(StrEnum):
     EXPIRED = "expired"
     REMINDER = "reminder"
     FOLLOW_UP = "follow_up"
+    JOINED = "joined"
+    LEFT = "left"
+    MISSED = "missed"
+    WAIVED = "waived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class News:
     before: VisitRow | None = None
     word: str = ""
     days_before: int = 0
+    by_centre: bool = False
     mark: str = ""
 
 
@@ -112,8 +117,34 @@ def _approved(writing: Writing) -> list[str]:
 def _changed(writing: Writing) -> list[str]:
     words, before = writing.words, writing.news.before
     opening = words.t("Your visit to VIZIUM was changed. This is how it stands now.")
+    if writing.news.by_centre:
+        opening = words.t(
+            "VIZIUM had to change your visit and is sorry for it. This is how it stands now; you"
+            " pay no more than before. If it does not suit you, call us."
+        )
     lines = difference_lines(before, writing.visit, words) if before else []
-    return [opening, "\n".join([words.t("What is different:"), *lines])] if lines else [opening]
+    if lines:
+        return [opening, "\n".join([words.t("What is different:"), *lines])]
+    return [opening]
+
+
+def _joined(writing: Writing) -> list[str]:
+    visit, words = writing.visit, writing.words
+    return [
+        words.t(
+            "Your class comes along on the visit of %(school)s to VIZIUM.", school=visit.school_name
+        )
+    ]
+
+
+def _left(writing: Writing) -> list[str]:
+    visit, words = writing.visit, writing.words
+    said = words.t(
+        "Your class no longer comes along on the visit %(reference)s of %(school)s, %(when)s.",
+        school=visit.school_name,
+        **_which(writing),
+    )
+    return [f"{said} {words.t('You owe nothing.')}"]
 
 
 def _cancelled(writing: Writing) -> list[str]:
@@ -184,6 +215,40 @@ def _follow_up(writing: Writing) -> list[str]:
     return [writing.words.t("Thank you for coming to VIZIUM with your class.")]
 
 
+def _missed(writing: Writing) -> list[str]:
+    visit, words = writing.visit, writing.words
+    said = words.t("Your class did not come to VIZIUM: %(reference)s, %(when)s.", **_which(writing))
+    call_us = words.t(
+        "If you were here, or something happened that nobody could help, answer or call us:"
+        " we put it right."
+    )
+    return [f"{said} {_no_show_fee(visit, words)}", call_us]
+
+
+def _no_show_fee(visit: VisitRow, words: Translator) -> str:
+    if not visit.no_show_fee_cents:
+        return _owed(visit, words)
+    fee = euro(words.lang, visit.no_show_fee_cents)
+    costs = words.t("By the rules of the centre this costs %(fee)s.", fee=fee)
+    is_all = visit.fee_cents == visit.no_show_fee_cents
+    return costs if is_all else f"{costs} {_owed(visit, words)}"
+
+
+def _waived(writing: Writing) -> list[str]:
+    visit, words = writing.visit, writing.words
+    said = words.t(
+        "The fee for not coming is taken back: %(reference)s, %(when)s.", **_which(writing)
+    )
+    return [f"{said} {_owed(visit, words)}"]
+
+
+def _owed(visit: VisitRow, words: Translator) -> str:
+    if not visit.fee_cents:
+        return words.t("You owe nothing.")
+    fee = euro(words.lang, visit.fee_cents)
+    return words.t("With the late changes you owe %(fee)s.", fee=fee)
+
+
 # Keyed by letter.
 OPENINGS: dict[Letter, Callable[[Writing], list[str]]] = {
     Letter.CONFIRMED: _confirmed,
@@ -196,4 +261,8 @@ OPENINGS: dict[Letter, Callable[[Writing], list[str]]] = {
     Letter.EXPIRED: _expired,
     Letter.REMINDER: _reminder,
     Letter.FOLLOW_UP: _follow_up,
+    Letter.JOINED: _joined,
+    Letter.LEFT: _left,
+    Letter.MISSED: _missed,
+    Letter.WAIVED: _waived,
 }

@@ -1,5 +1,6 @@
 """What stands before capacity: may these people, of these schools, have this day at all?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bookings.resources.queries import opening
 from bookings.resources.rules import Take
-from bookings.schools.queries import find_school
+from bookings.schools.queries import SchoolRow, find_schools
 from bookings.visits.models import ActivitySession
 from bookings.visits.planner.plan import Plan
 from bookings.visits.planner.request import PlanRequest
@@ -32,12 +33,16 @@ from bookings.visits.service.judging import (
 )
 from bookings.visits.service.moves import owner_of
 from bookings.visits.service.policy import get_policy
+from bookings.visits.service.unusable import sessions_out
 from bookings.visits.service.world import load_world
 from vizium.kernel.clock import local_date
 from vizium.kernel.errors import CapacityExceeded, FieldError, InvalidInput
 
 # More small schools than this have never come in one group.
 _PARTIES_MOST = 8
+
+Schools = Mapping[str, SchoolRow]
+"""Schools that there are, keyed by registration number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,11 @@ class Verdict:
     warnings: tuple[Violation, ...]
 
 
-def check_schools(session: Session, schools: tuple[str, ...]) -> list[FieldError]:
-    """Whether these are schools that may come, each once."""
+def check_schools(known: Schools, schools: tuple[str, ...]) -> list[FieldError]:
+    """Whether these are schools that may come, each once; `known` has all that there are."""
     errors = []
     for number in schools:
-        school = find_school(session, number)
+        school = known.get(number)
         if school is None or not school.active:
             errors.append(FieldError("school", "school_unknown", {"school": number}))
     if len(set(schools)) < len(schools):
@@ -96,32 +101,45 @@ def refuse_taken(session: Session, stops: list[SessionRow], school: str, now: da
 
 def check_order(
     session: Session, day: date, request: PlanRequest, parties: tuple[Party, ...]
-) -> None:
+) -> Schools:
     """Refuse people and schools that cannot come on a day, whatever the plan.
+
+    Returns:
+        The schools.
 
     Raises:
         InvalidInput: everything that is wrong with them.
     """
     policy = get_policy(session, day)
+    schools = find_schools(session, request.schools)
     errors = check_people(request.groups, request.adults, policy)
-    errors += check_schools(session, request.schools)
+    errors += check_schools(schools, request.schools)
     errors += check_parties(request, parties)
     if errors:
         raise InvalidInput(errors)
+    return schools
 
 
 def check_sessions(
     session: Session, request: PlanRequest, stops: list[SessionRow], *, now: datetime
-) -> None:
+) -> Schools:
     """Refuse people who cannot take these sessions together.
+
+    Returns:
+        Their schools.
 
     Raises:
         InvalidInput: everything that is wrong with them, and with the sessions for them.
     """
     policy = get_policy(session, stops[0].local_date) if stops else POLICY
+    schools = find_schools(session, request.schools)
     errors = check_people(request.groups, request.adults, policy)
-    errors += check_schools(session, request.schools)
+    errors += check_schools(schools, request.schools)
     errors += check_stops(stops, request.groups, language=request.language, now=now)
+    errors += [
+        FieldError("stops", fault.code, {"session": fault.facts["session"]})
+        for fault in sessions_out(session, stops)
+    ]
     closed = [
         day for day in sorted({stop.local_date for stop in stops}) if not opening(session, day)
     ]
@@ -129,6 +147,7 @@ def check_sessions(
         errors.append(FieldError("stops", "day_closed", {"date": closed[0].isoformat()}))
     if errors:
         raise InvalidInput(errors)
+    return schools
 
 
 def judge_for(
@@ -147,9 +166,11 @@ def judge_for(
         stops = get_sessions(
             session, [stop.session or "" for stop in plan.stops], now=now, counted=False
         )
-        errors = check_stops(stops, request.groups, language=request.language, now=now)
+        kept = {stop.session for stop in visit.stops}
+        errors = check_stops(stops, request.groups, language=request.language, now=now, kept=kept)
         if errors:
             raise InvalidInput(errors)
+        refuse(sessions_out(session, [stop for stop in stops if stop.id not in kept]))
         refuse_taken(session, stops, request.schools[0], now)
         return Verdict(takes_of_sessions(plan), ())
     lock_sole_sessions(session, plan)

@@ -10,6 +10,7 @@ judges it again and tells everybody.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +19,9 @@ from bookings.programmes.models import Activity
 from bookings.resources.models import Allocation
 from bookings.resources.queries import OutageRow
 from bookings.visits.models import Visit, VisitStop
+from bookings.visits.planner.plan import Plan
 from bookings.visits.planner.replan import Replan, replan
+from bookings.visits.planner.request import PlanRequest
 from bookings.visits.planner.search import plan_days
 from bookings.visits.queries import VisitRow, get_visit, list_visits_by_id
 from bookings.visits.rules import KEEPING, Group
@@ -59,18 +62,24 @@ def replan_visit(
         request = replace(request, adults=trigger.adults)
     owner = owner_of(visit.id)
     world = load_world(session, visit.local_date, now=now, without=owner, schools=request.schools)
-    return replan(visit.plan, request, world, search=plan_days)
+    return replan(visit.plan, request, world, search=partial(plan_days, may_idle=True))
 
 
-def replanned(visit: VisitRow, found: Replan) -> ChangeVisit:
-    """The order that applies what was found, if the visit is still as it was."""
-    assert found.plan is not None, "where no plan is left there is nothing to apply"
+def replanned(
+    visit: VisitRow, request: PlanRequest, plan: Plan, *, version: int | None
+) -> ChangeVisit:
+    """The order that applies what `replan_visit` found, if the visit is still as it was seen.
+
+    Where neither the bus nor the people are others, it is the centre that cannot keep its word.
+    """
+    said = (request.arrive, request.groups, request.adults)
     return ChangeVisit(
         reference=visit.reference,
-        version=visit.version,
-        plan=found.plan,
-        request=found.request,
+        version=version,
+        plan=plan,
+        request=request,
         on_the_day=True,
+        by_centre=said == (visit.bus_arrives, visit.groups, visit.adults),
     )
 
 

@@ -76,7 +76,7 @@ def pass_url(visit: VisitRow, settings: Settings) -> str:
 
 def pass_pdf(visit: VisitRow, *, lang: str, settings: Settings, now: datetime) -> bytes:
     """The printed pass."""
-    from bookings.visits.passes.code import qr_svg  # noqa: PLC0415 - see docs/decisions/0017
+    from vizium.files.qr import qr_svg  # noqa: PLC0415 - see docs/decisions/0017
 
     code = qr_svg(pass_url(visit, settings))
     return make_pdf(_sheet(visit, translator(lang)), qr=code, made_at=now)
@@ -84,15 +84,21 @@ def pass_pdf(visit: VisitRow, *, lang: str, settings: Settings, now: datetime) -
 
 def pass_png(visit: VisitRow, *, settings: Settings) -> bytes:
     """The pass's code alone, for a phone."""
-    from bookings.visits.passes.code import qr_png  # noqa: PLC0415 - see docs/decisions/0017
+    from vizium.files.qr import qr_png  # noqa: PLC0415 - see docs/decisions/0017
 
     return qr_png(pass_url(visit, settings))
 
 
-def calendar_file(visit: VisitRow, *, lang: str, settings: Settings, now: datetime) -> bytes:
-    """The visit as .ics; cancelled and expired visits strike their entry out."""
+def calendar_file(
+    visit: VisitRow, *, lang: str, settings: Settings, now: datetime, with_link: bool = True
+) -> bytes:
+    """The visit as .ics; cancelled and expired visits strike their entry out.
+
+    Args:
+        with_link: whether the reader may change the visit; its link opens all of it.
+    """
     words = translator(lang)
-    url = manage_url(visit, settings)
+    url = manage_url(visit, settings) if with_link else ""
     lines = [
         words.t("Reference: %(reference)s", reference=visit.reference),
         *stop_lines(visit, lang),
@@ -103,7 +109,7 @@ def calendar_file(visit: VisitRow, *, lang: str, settings: Settings, now: dateti
         start=visit.start,
         end=visit.end,
         summary="VIZIUM: " + ", ".join(stop.title(lang) for stop in visit.stops),
-        description="\n".join([*lines, url]),
+        description="\n".join([*lines, url] if url else lines),
         location=ADDRESS,
         url=url,
         cancelled=visit.state in {VisitState.CANCELLED, VisitState.EXPIRED},

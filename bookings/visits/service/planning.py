@@ -3,19 +3,23 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import TypedDict, Unpack
 
 from sqlalchemy.orm import Session
 
+from bookings.schools.queries import find_schools
 from bookings.visits.planner.plan import Plan
 from bookings.visits.planner.relax import Relaxation, relax
 from bookings.visits.planner.request import DATES_MOST, WISHES_MOST, Need, PlanRequest, Wish
-from bookings.visits.planner.search import plan_days
-from bookings.visits.planner.shape import price_of_plan
+from bookings.visits.planner.search import is_valid, plan_days
+from bookings.visits.planner.shape import is_same, price_of_plan
 from bookings.visits.planner.validate import validate
 from bookings.visits.planner.violations import Violation
-from bookings.visits.queries import get_visit
-from bookings.visits.rules import Group, TransportEstimate, check_people
+from bookings.visits.planner.world import World
+from bookings.visits.queries import VisitRow, get_visit
+from bookings.visits.rules import Group, TransportEstimate, adults_needed, check_people
+from bookings.visits.service.codes import check_codes
 from bookings.visits.service.moves import owner_of
 from bookings.visits.service.orders import check_schools
 from bookings.visits.service.policy import get_policy
@@ -56,12 +60,16 @@ def propose_plans(
         InvalidInput: everything that no plan could mend.
     """
     _check(session, request, now)
-    return _propose(session, request, transport=transport, now=now, without=None)
+    errors = check_codes(session, request)
+    if errors:
+        raise InvalidInput(errors)
+    return _propose(session, request, transport=transport, now=now)
 
 
 class Wanted(TypedDict, total=False):
     """What a class that has a visit wants otherwise; what is not said stays."""
 
+    schools: tuple[str, ...]
     groups: tuple[Group, ...]
     adults: int
     dates: tuple[date, ...]
@@ -82,6 +90,8 @@ def propose_changes(
 ) -> Proposal:
     """Plan the day of a standing visit anew; what it holds itself counts as free.
 
+    The plan that stands is no alternative to itself, so it is not among them.
+
     Raises:
         NotFound: ``visit``.
         InvalidInput: everything that no plan could mend.
@@ -89,15 +99,16 @@ def propose_changes(
     visit = get_visit(session, reference)
     request = replace(visit.request, **wanted)
     _check(session, request, now)
-    owner = owner_of(visit.id)
-    return _propose(session, request, transport=transport, now=now, without=owner)
+    return _propose(session, request, transport=transport, now=now, standing=visit)
 
 
 def _check(session: Session, request: PlanRequest, now: datetime) -> None:
     days = request.dates
-    policy = get_policy(session, min(days, default=local_date(now)))
+    # The gentlest of the days: the planner leaves out those on which the adults are too few.
+    policies = [get_policy(session, day) for day in days or (local_date(now),)]
+    policy = min(policies, key=lambda one: adults_needed(request.groups, one))
     errors = check_people(request.groups, request.adults, policy)
-    errors += check_schools(session, request.schools)
+    errors += check_schools(find_schools(session, request.schools), request.schools)
     if not 1 <= len(days) <= DATES_MOST:
         errors.append(FieldError("dates", "dates_count", {"most": DATES_MOST}))
     elif max(days) < local_date(now):
@@ -117,13 +128,14 @@ def _propose(
     *,
     transport: TransportDesk,
     now: datetime,
-    without: str | None,
+    standing: VisitRow | None = None,
 ) -> Proposal:
     today = local_date(now)
+    without = owner_of(standing.id) if standing else None
     days = [day for day in request.dates if day >= today]
     schools = request.schools
     worlds = load_worlds(session, days, now=now, without=without, schools=schools)
-    plans = plan_days(request, worlds)
+    plans = plan_days(request, worlds, judge=partial(_is_other, standing))
     if not plans:
         around = list(_days_around(days, today))
         worlds |= load_worlds(session, around, now=now, without=without, schools=schools)
@@ -152,6 +164,11 @@ def _propose(
         ),
         (),
     )
+
+
+def _is_other(standing: VisitRow | None, plan: Plan, request: PlanRequest, world: World) -> bool:
+    """Whether a plan may be shown: it passes the judge, and is not what the class has already."""
+    return (standing is None or not is_same(plan, standing.plan)) and is_valid(plan, request, world)
 
 
 def _days_around(dates: Sequence[date], today: date) -> Iterator[date]:

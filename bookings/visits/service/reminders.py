@@ -1,5 +1,7 @@
 """Letters that time brings: reminders, the head's second letter, what comes after the day.
 
+Of not coming the school hears the day after: by then the desk has put right what was a slip.
+
 The sweep decides by the state of the visits and by the keys of the outbox, so it may run twice, in
 two processes, or after a day's standstill, and nobody hears anything twice or far too late.
 """
@@ -77,10 +79,11 @@ def _reminders(session: Session, marks: tuple[int, ...], now: datetime) -> Itera
 def _follow_ups(session: Session, now: datetime) -> Iterable[_Due]:
     today = local_date(now)
     over = Visit.local_date.between(today - _FOLLOWED_WITHIN, today - timedelta(days=1))
-    query = select(Visit.id, Visit.version, Visit.local_date)
-    completed = query.where(Visit.state == VisitState.COMPLETED, over).limit(_LOOKED_AT)
-    for row in session.execute(completed):
+    query = select(Visit.id, Visit.version, Visit.local_date).where(over).limit(_LOOKED_AT)
+    for row in session.execute(query.where(Visit.state == VisitState.COMPLETED)):
         yield _due(Letter.FOLLOW_UP, *row, News())
+    for row in session.execute(query.where(Visit.state == VisitState.NO_SHOW)):
+        yield _due(Letter.MISSED, *row, News())
 
 
 def _approvals(session: Session, now: datetime) -> Iterable[_Due]:

@@ -1,20 +1,34 @@
 """Publish the weekly timetable as sessions that schools can take."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bookings.programmes.models import Activity
+from bookings.resources.models import Cell
 from bookings.resources.queries import list_rooms, opening
 from bookings.resources.rules import OpenDay, ResourceKind, Take
 from bookings.resources.service import ensure_resource, take
 from bookings.visits.models import ActivitySession
-from bookings.visits.rules import TimetableRow, session_start
-from vizium.kernel.clock import to_riga
+from bookings.visits.rules import SessionState, TimetableRow
+from bookings.visits.rules.timetable import (
+    Draft,
+    Obstacle,
+    Pattern,
+    Taken,
+    days_of,
+    draft_of,
+    first_taken,
+    is_within,
+)
+from vizium.db import audit
+from vizium.kernel.clock import days_after, from_wall, to_riga
 from vizium.kernel.errors import CapacityExceeded, NotFound
+
+_MIDNIGHT = time(0)
 
 
 @dataclass(slots=True)
@@ -28,15 +42,12 @@ class PublishReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """One session to be."""
+class PublishPattern:
+    """A weekly pattern between two days, both included."""
 
-    id: str
-    row: TimetableRow
-    activity: Activity
-    start: datetime
-    end: datetime
-    capacity: int
+    rows: tuple[TimetableRow, ...]
+    first_day: date
+    last_day: date
 
 
 def publish_sessions(
@@ -55,81 +66,163 @@ def publish_sessions(
     Raises:
         NotFound: ``activity``, ``resource``: the timetable names what does not exist.
     """
-    report = PublishReport()
-    activities = _activities(session, {row.activity for row in timetable})
-    seats = {room.code: room.seats for room in list_rooms(session)}
-    standing = _standing(session, first_day, last_day)
-    for number in range((last_day - first_day).days + 1):
-        day = first_day + timedelta(days=number)
-        rows = [row for row in timetable if day.isoweekday() in row.weekdays]
-        opened = opening(session, day) if rows else None
-        if opened is None:
-            continue
-        for row in rows:
-            plan = _plan(row, activities[row.activity], day, seats)
-            if plan.id in standing:
-                report.kept += 1
-            elif not _is_within(plan, opened):
-                report.outside_hours += 1
-            else:
-                _publish(session, plan, report, now)
+    pattern = PublishPattern(tuple(timetable), first_day, last_day)
+    return _publish_all(session, draft_sessions(session, pattern), now)
+
+
+def publish_pattern(
+    session: Session, pattern: PublishPattern, *, by: str, now: datetime
+) -> PublishReport:
+    """Publish what a person of the staff has looked at; what has begun already is left out.
+
+    Raises:
+        NotFound: as `publish_sessions`.
+    """
+    drafts = draft_sessions(session, pattern, not_before=now)
+    report = _publish_all(session, drafts, now)
+    if report.published:
+        facts = {
+            "first_day": pattern.first_day.isoformat(),
+            "last_day": pattern.last_day.isoformat(),
+            "starts": sorted({row.start for row in pattern.rows}),
+            "published": report.published,
+        }
+        for activity in sorted({row.activity for row in pattern.rows}):
+            audit.record(
+                session,
+                by=by,
+                action="visits.publish_sessions",
+                subject=f"timetable:{activity}",
+                facts=facts,
+                now=now,
+            )
     return report
 
 
-def _activities(session: Session, codes: set[str]) -> dict[str, Activity]:
+def draft_sessions(
+    session: Session, pattern: PublishPattern, *, not_before: datetime | None = None
+) -> list[Draft]:
+    """What a pattern would publish, day by day, and what stands in the way; writes nothing.
+
+    Raises:
+        NotFound: ``activity``: the pattern names what does not exist.
+    """
+    patterns = _patterns(session, {row.activity for row in pattern.rows})
+    seats = {room.code: room.seats for room in list_rooms(session)}
+    standing = _standing(session, pattern)
+    taken = _taken(session, pattern)
+    found = []
+    for day in days_of(pattern.rows, pattern.first_day, pattern.last_day):
+        opened = opening(session, day)
+        for row in (row for row in pattern.rows if day.isoweekday() in row.weekdays):
+            draft = draft_of(row, patterns[row.activity], day, seats)
+            judged = _judged(draft, opened, standing, taken, not_before)
+            if judged.obstacle is None:
+                standing |= {draft.id, (row.activity, draft.start)}
+                taken.update(draft.cells())
+            found.append(judged)
+    return found
+
+
+def _judged(
+    draft: Draft,
+    opened: OpenDay | None,
+    standing: set[object],
+    taken: Taken,
+    not_before: datetime | None,
+) -> Draft:
+    if opened is None:
+        return replace(draft, obstacle=Obstacle.CLOSED_DAY)
+    if not standing.isdisjoint({draft.id, (draft.row.activity, draft.start)}):
+        return replace(draft, obstacle=Obstacle.STANDING)
+    if not_before is not None and draft.start <= not_before:
+        return replace(draft, obstacle=Obstacle.PAST)
+    if not is_within(draft.start, draft.end, opened.schools_from, opened.closes):
+        return replace(draft, obstacle=Obstacle.OUTSIDE_HOURS)
+    resource = first_taken(draft, taken)
+    return replace(draft, obstacle=Obstacle.TAKEN, resource=resource) if resource else draft
+
+
+def _patterns(session: Session, codes: set[str]) -> dict[str, Pattern]:
     found = session.scalars(select(Activity).where(Activity.code.in_(codes)))
-    activities = {activity.code: activity for activity in found}
-    for code in sorted(codes - activities.keys()):
+    patterns = {
+        one.code: Pattern(timedelta(minutes=one.duration_min), one.seats_max) for one in found
+    }
+    for code in sorted(codes - patterns.keys()):
         raise NotFound("activity", code=code)
-    return activities
+    return patterns
 
 
-def _standing(session: Session, first_day: date, last_day: date) -> set[str]:
-    days = ActivitySession.local_date.between(first_day, last_day)
-    return set(session.scalars(select(ActivitySession.id).where(days)))
+def _standing(session: Session, pattern: PublishPattern) -> set[object]:
+    """The sessions that stand, by their ids and by activity and hour: one may have been moved."""
+    query = select(ActivitySession.id, ActivitySession.activity, ActivitySession.start)
+    days = ActivitySession.local_date.between(pattern.first_day, pattern.last_day)
+    rows = session.execute(query.where(days)).all()
+    return {row.id for row in rows} | {(row.activity, row.start) for row in rows}
 
 
-def _plan(row: TimetableRow, activity: Activity, day: date, seats: dict[str, int]) -> _Plan:
-    start = session_start(row, day)
-    in_rooms = sum(seats.get(room, 0) for room in row.rooms)
-    return _Plan(
-        id=f"{row.activity}.{day:%Y%m%d}.{row.start.replace(':', '')}",
-        row=row,
-        activity=activity,
-        start=start,
-        end=start + timedelta(minutes=activity.duration_min),
-        capacity=min(in_rooms or activity.seats_max, activity.seats_max),
+def _taken(session: Session, pattern: PublishPattern) -> Taken:
+    codes = {code for row in pattern.rows for code in (*row.rooms, row.host) if code}
+    start = from_wall(pattern.first_day, _MIDNIGHT)
+    end = from_wall(days_after(pattern.last_day, 1), _MIDNIGHT)
+    query = select(Cell.resource, Cell.start).where(
+        Cell.resource.in_(codes), Cell.start.between(start, end), Cell.used >= Cell.capacity
     )
+    return {(resource, at) for resource, at in session.execute(query)}
 
 
-def _is_within(plan: _Plan, opened: OpenDay) -> bool:
-    starts, ends = to_riga(plan.start).time(), to_riga(plan.end).time()
-    return opened.schools_from <= starts < ends <= opened.closes
+def _publish_all(session: Session, drafts: Sequence[Draft], now: datetime) -> PublishReport:
+    report = PublishReport()
+    for draft in drafts:
+        if draft.obstacle is None:
+            _publish(session, draft, report, now)
+        elif draft.obstacle is Obstacle.TAKEN:
+            report.clashes.append((draft.id, draft.resource))
+        report.kept += draft.obstacle is Obstacle.STANDING
+        report.outside_hours += draft.obstacle is Obstacle.OUTSIDE_HOURS
+    return report
 
 
-def _publish(session: Session, plan: _Plan, report: PublishReport, now: datetime) -> None:
-    people_and_rooms = [*plan.row.rooms, *([plan.row.host] if plan.row.host else [])]
-    takes = [Take(code, plan.start, plan.end, 1) for code in people_and_rooms]
+def _publish(session: Session, draft: Draft, report: PublishReport, now: datetime) -> None:
+    takes = list(takes_of_session(draft.needs, draft.start, draft.end))
     try:
         with session.begin_nested():
-            take(session, f"session:{plan.id}", takes, expires_at=None, now=now)
+            take(session, owner_of_session(draft.id), takes, expires_at=None, now=now)
     except CapacityExceeded as error:
-        report.clashes.append((plan.id, str(error.facts["resource"])))
+        report.clashes.append((draft.id, str(error.facts["resource"])))
         return
-    ensure_resource(session, f"session:{plan.id}", kind=ResourceKind.SEATS, capacity=plan.capacity)
-    session.execute(insert(ActivitySession).values(_values(plan)))
+    seats = seats_of_session(draft.id)
+    ensure_resource(session, seats, kind=ResourceKind.SEATS, capacity=draft.capacity)
+    session.execute(insert(ActivitySession).values(_values(draft)))
     report.published += 1
 
 
-def _values(plan: _Plan) -> dict[str, object]:
+def owner_of_session(session_id: str) -> str:
+    """Under which name a session holds its rooms and its host."""
+    return f"session:{session_id}"
+
+
+def seats_of_session(session_id: str) -> str:
+    """The resource that the places of a session are."""
+    return f"session:{session_id}"
+
+
+def takes_of_session(codes: Sequence[str], start: datetime, end: datetime) -> Iterator[Take]:
+    """The rooms and the host that a session takes."""
+    return (Take(code, start, end, 1) for code in codes)
+
+
+def _values(draft: Draft) -> dict[str, object]:
     return {
-        "id": plan.id,
-        "activity": plan.row.activity,
-        "start": plan.start,
-        "end": plan.end,
-        "local_date": to_riga(plan.start).date(),
-        "rooms": list(plan.row.rooms),
-        "host": plan.row.host,
-        "capacity": plan.capacity,
-        "shared": plan.row.shared,
+        "id": draft.id,
+        "activity": draft.row.activity,
+        "start": draft.start,
+        "end": draft.end,
+        "local_date": to_riga(draft.start).date(),
+        "rooms": list(draft.row.rooms),
+        "host": draft.row.host,
+        "capacity": draft.capacity,
+        "shared": draft.row.shared,
+        "state": SessionState.OPEN,
+        "version": 1,
     }

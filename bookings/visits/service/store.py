@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bookings.visits.models import VisitChange, VisitParty, VisitStop
@@ -14,15 +15,23 @@ from bookings.visits.planner.request import PlanRequest
 from bookings.visits.queries import VisitRow
 from bookings.visits.rules import Contact, Funding, Group, Party, pupils_of
 from vizium.db.base import Base
+from vizium.kernel.errors import Conflict
 from vizium.kernel.ids import new_id
 from vizium.kernel.money import Cents
 
-_INSERT_STOP = insert(Base.metadata.tables[VisitStop.__tablename__])
+# As the trigger of the database says it.
+_SESSION_GONE = "the session is cancelled or at another hour"
+_STOP = Base.metadata.tables[VisitStop.__tablename__]
+# With RETURNING all rows travel in one statement.
+_INSERT_STOP = insert(_STOP).returning(_STOP.c.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A visit as it was before a change."""
+    """A visit as it was before a change; `by_centre`: the centre made it, not the school.
+
+    What was kept before prices were has no price.
+    """
 
     request: PlanRequest
     plan: Plan
@@ -30,6 +39,8 @@ class Snapshot:
     funding: Funding
     fee_cents: Cents
     parties: tuple[Party, ...]
+    price_cents: Cents | None = None
+    by_centre: bool = False
 
 
 def day_values(request: PlanRequest, plan: Plan) -> dict[str, object]:
@@ -62,7 +73,11 @@ def contact_values(contact: Contact) -> dict[str, object]:
 
 
 def write_stops(session: Session, visit_id: str, plan: Plan, *, now: datetime) -> None:
-    """Store the stops of a plan."""
+    """Store the stops of a plan.
+
+    Raises:
+        Conflict: ``session_gone``: a session of it is cancelled or has moved to another hour.
+    """
     rows = [
         {
             "id": new_id(now),
@@ -82,8 +97,15 @@ def write_stops(session: Session, visit_id: str, plan: Plan, *, now: datetime) -
         }
         for position, stop in enumerate(plan.stops)
     ]
-    if rows:
+    if not rows:
+        return
+    try:
         session.execute(_INSERT_STOP, rows)
+    except IntegrityError as error:
+        # Who cancels or moves a session and who takes it at the same instant meet here.
+        if _SESSION_GONE in str(error.orig):
+            raise Conflict("session_gone") from None
+        raise
 
 
 def rewrite_stops(session: Session, visit_id: str, plan: Plan, *, now: datetime) -> None:
@@ -118,13 +140,17 @@ def parties_of(visit: VisitRow) -> tuple[Party, ...]:
     )
 
 
-def keep_snapshot(session: Session, visit: VisitRow, *, by: str, now: datetime) -> None:
+def keep_snapshot(
+    session: Session, visit: VisitRow, *, by_centre: bool = False, by: str, now: datetime
+) -> None:
     """Keep a visit as it is, before a change ends this version of it."""
     snapshot: dict[str, object] = {
         "day": pack_day(visit.request, visit.plan),
         "contact": asdict(visit.contact),
         "funding": visit.funding.value,
         "fee_cents": visit.fee_cents,
+        "price_cents": visit.price_cents,
+        "by_centre": by_centre,
         "parties": [asdict(party) for party in parties_of(visit)],
     }
     row = {"visit": visit.id, "version": visit.version, "snapshot": snapshot}
@@ -154,4 +180,6 @@ def last_snapshot(session: Session, visit: VisitRow) -> Snapshot | None:
             )
             for party in kept["parties"]
         ),
+        price_cents=kept.get("price_cents"),
+        by_centre=kept.get("by_centre", False),
     )

@@ -22,11 +22,18 @@ from bookings.visits.service.papers import (
     page_url,
     stop_lines,
 )
+from bookings.visits.service.schools import price_parts
 from vizium.settings import Settings
 from vizium.web.i18n import Translator, translator
 from vizium.web.templating import euro
 
 __all__ = ["Letter", "News", "letter_text", "subject_of", "transport_words"]
+
+
+# They are about a visit that does not take place.
+_OF_NO_VISIT = frozenset(
+    {Letter.CANCELLED, Letter.DECLINED, Letter.EXPIRED, Letter.MISSED, Letter.WAIVED, Letter.LEFT}
+)
 
 
 def subject_of(letter: Letter, visit: VisitRow, news: News, words: Translator) -> str:
@@ -42,6 +49,10 @@ def subject_of(letter: Letter, visit: VisitRow, news: News, words: Translator) -
         Letter.EXPIRED: words.t("The time for approval is over"),
         Letter.REMINDER: how_soon(news, words),
         Letter.FOLLOW_UP: words.t("Thank you for coming"),
+        Letter.JOINED: words.t("Your class comes along"),
+        Letter.LEFT: words.t("Your class no longer comes along"),
+        Letter.MISSED: words.t("Your class did not come"),
+        Letter.WAIVED: words.t("Nothing to pay for not coming"),
     }[letter]
     return f"{fact}: {visit.reference}, {day_and_time(visit, words.lang)}"
 
@@ -60,14 +71,14 @@ def letter_text(
     hello = words.t("Hello!")
     if letter is not Letter.ASKED:
         hello = words.t("Hello, %(name)s!", name=name)
-    links = _links(writing) if party is None else [_led_by(writing)]
+    links = _links(writing) if party is None else [*_part_of(party, writing), _led_by(writing)]
     body = [*OPENINGS[letter](writing), *_standing(writing), *links]
     return "\n\n".join([hello, *(paragraph for paragraph in body if paragraph), ADDRESS, ""])
 
 
 def _standing(writing: Writing) -> list[str]:
     """The facts and the day of a visit that still is to come."""
-    if writing.letter in {Letter.CANCELLED, Letter.DECLINED, Letter.EXPIRED}:
+    if writing.letter in _OF_NO_VISIT:
         return []
     if writing.letter is Letter.FOLLOW_UP:
         return _afterwards(writing)
@@ -116,9 +127,26 @@ def _links(writing: Writing) -> list[str]:
         Letter.CHANGED: [words.t("The pass, changes and cancelling: %(url)s", url=url)],
         Letter.REQUESTED: [words.t("Your visit: %(url)s", url=url)],
         Letter.REMINDER: [plans, sheet],
+        Letter.MISSED: [words.t("Your visit: %(url)s", url=url)],
         Letter.FOLLOW_UP: [claim] if visit.transport.state is TransportState.RESERVED else [],
     }
     return links.get(letter, [])
+
+
+def _part_of(party: PartyRow, writing: Writing) -> list[str]:
+    """What one school of a joint group brings, and what of the price is its own."""
+    visit, words = writing.visit, writing.words
+    part = price_parts(visit).get(party.school)
+    if part is None or writing.letter in _OF_NO_VISIT:
+        return []
+    return [
+        words.t(
+            "From your school: %(pupils)s; adults: %(adults)s. Its part of the price: %(price)s.",
+            pupils=group_words(party.groups, words),
+            adults=party.adults,
+            price=euro(words.lang, part),
+        )
+    ]
 
 
 def _led_by(writing: Writing) -> str:

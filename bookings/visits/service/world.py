@@ -6,6 +6,7 @@ days of a request.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import or_, select
@@ -37,7 +38,8 @@ from bookings.visits.planner.world import (
     World,
 )
 from bookings.visits.queries import find_takers
-from bookings.visits.service.policy import get_day_policy
+from bookings.visits.rules import SessionState
+from bookings.visits.service.policy import get_day_policy, get_policy
 from vizium.kernel.clock import CELL, from_wall
 from vizium.kernel.schoolyear import SchoolYear
 
@@ -92,7 +94,8 @@ def load_worlds(
             continue
         policy = get_day_policy(session, day)
         offers = _offers(session, floor, now=now, without=without, schools=schools)
-        worlds[day] = build_world(floor, activities, offers, policy, now=now)
+        world = build_world(floor, activities, offers, policy, now=now)
+        worlds[day] = replace(world, visiting=get_policy(session, day))
     return worlds
 
 
@@ -242,10 +245,11 @@ def _offers(
         select(ActivitySession, Cell.used)
         .outerjoin(Cell, seats)
         .where(ActivitySession.local_date == floor.day)
+        .where(ActivitySession.state != SessionState.CANCELLED)
         .order_by(ActivitySession.start, ActivitySession.id)
     )
     rows = [(one, used or 0) for one, used in session.execute(query)]
-    given_back = _given_back(session, rows, now=now, without=without)
+    given_back, own = _given_back(session, rows, now=now, without=without)
     sole = [one.id for one, used in rows if not one.shared and used]
     others = {
         taken
@@ -254,8 +258,11 @@ def _offers(
     }
     offers = {}
     for one, used in rows:
-        free = one.capacity - used + given_back[one.id]
-        usable = one.id not in others and not _is_out(one, floor)
+        # What is closed takes nobody new; who has it keeps what they have.
+        is_open = one.state is SessionState.OPEN
+        free = one.capacity - used + given_back[one.id] if is_open else own[one.id]
+        out = _out(one, floor)
+        usable = one.id not in others and out is None
         offers[one.id] = OfferFact(
             session=one.id,
             code=one.activity,
@@ -264,6 +271,7 @@ def _offers(
             free=free if usable else 0,
             rooms=tuple(one.rooms),
             host=one.host,
+            out=out,
         )
     return offers
 
@@ -274,26 +282,33 @@ def _given_back(
     *,
     now: datetime,
     without: str | None,
-) -> Counter[str]:
-    """The seats that count as free though their cells are raised, keyed by session."""
+) -> tuple[Counter[str], Counter[str]]:
+    """The seats that count as free though their cells are raised, and of these one's own.
+
+    Both are keyed by session.
+    """
     given_back: Counter[str] = Counter()
+    own: Counter[str] = Counter()
     if not any(used for _, used in rows):
-        return given_back
+        return given_back, own
     starts = [one.start for one, _ in rows]
-    query = select(Allocation.resource, Allocation.amount).where(
+    query = select(Allocation.resource, Allocation.amount, Allocation.owner).where(
         Allocation.resource.startswith(_SEATS),
         Allocation.start.between(min(starts), max(starts)),
         or_(Allocation.expires_at <= now, Allocation.owner == (without or "")),
     )
-    for resource, amount in session.execute(query):
-        given_back[resource.removeprefix(_SEATS)] += amount
-    return given_back
+    for resource, amount, owner in session.execute(query):
+        one = resource.removeprefix(_SEATS)
+        given_back[one] += amount
+        own[one] += amount if owner == without else 0
+    return given_back, own
 
 
-def _is_out(one: ActivitySession, floor: Floor) -> bool:
-    """Whether a room or the host of a session is out of order while it lasts."""
-    needed = {*one.rooms, one.host}
-    return any(
-        outage.resource in needed and outage.start < one.end and one.start < outage.end
+def _out(one: ActivitySession, floor: Floor) -> str | None:
+    """The host or a room of a session that is out of order while it lasts."""
+    out = {
+        outage.resource
         for outage in floor.outages
-    )
+        if outage.start < one.end and one.start < outage.end
+    }
+    return next((code for code in (one.host, *one.rooms) if code in out), None)

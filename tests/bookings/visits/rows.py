@@ -80,6 +80,7 @@ def visit_row(*stops: StopRow, **changes: Any) -> VisitRow:
         "leave_at": standing[-1].end,
         "funding": Funding.OWN,
         "fee_cents": Cents(0),
+        "no_show_fee_cents": Cents(0),
         "approver_email": None,
         "parties": (),
     }

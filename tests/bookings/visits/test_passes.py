@@ -20,7 +20,7 @@ from bookings.visits.passes import (
     read_pass,
     sign_pass,
 )
-from bookings.visits.passes.code import _code, qr_png, qr_svg
+from vizium.files.qr import _code, qr_png, qr_svg
 from vizium.kernel.ids import _SPOKEN
 
 NOW = datetime(2027, 2, 1, 8, 0, tzinfo=UTC)

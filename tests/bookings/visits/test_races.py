@@ -7,17 +7,20 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from bookings.resources.models import Cell
 from bookings.resources.service import check_cells
+from bookings.visits.models import VisitStop
 from bookings.visits.queries import VisitWish, get_sessions, list_visits
 from bookings.visits.service import VisitCommand, extend_hold, hold_sessions, sweep_expired_hold
+from bookings.visits.service.store import write_stops
+from bookings.visits.service.timetable import SessionCommand, cancel_session, list_classes
 from tests.factories.schools import given_school
 from tests.factories.visits import given_centre, given_session, given_visit, hold_command
 from vizium.db.session import Database
-from vizium.kernel.errors import CapacityExceeded, Conflict
+from vizium.kernel.errors import CapacityExceeded, Conflict, InvalidInput
 
 pytestmark = pytest.mark.race
 _THREADS = 64
@@ -131,3 +134,59 @@ def test_holds_extensions_and_sweeps_at_once_leave_cells_equal_to_allocations(
     with database.reading() as session:
         assert check_cells(session) == []
         assert get_sessions(session, [session_id], now=later)[0].used <= 30
+
+
+def test_nobody_gets_into_a_session_after_it_was_cancelled(
+    database: Database, session_id: str, now: datetime
+) -> None:
+    """Whoever cancels reads who has it: that list is complete, whoever was in a hurry."""
+    seen: list[set[str]] = []
+
+    def act(number: int) -> str:
+        if number == _THREADS // 2:
+            with database.transaction() as session:
+                command = SessionCommand(session_id, 1)
+                cancel_session(session, command, "race", by="test", now=now)
+            seen.append(_having(database, session_id, now))
+            return "cancelled"
+        try:
+            with database.transaction() as session:
+                given_visit(session, session_id, now=now, pupils=1, adults=1)
+        except InvalidInput as error:
+            return error.errors[0].code
+        return "held"
+
+    answers = _at_once(act)
+
+    assert answers["cancelled"] == 1
+    assert answers.keys() <= {
+        *("cancelled", "held", "capacity_exceeded"),
+        *("session_cancelled", "session_gone"),
+    }
+    assert seen == [_having(database, session_id, now)]
+    with database.reading() as session:
+        assert check_cells(session) == []
+
+
+def test_without_the_trigger_who_read_before_gets_in_after(
+    database: Database, session_id: str, now: datetime
+) -> None:
+    """The negative control: the booking saw an open session, and is written when it is not."""
+    with database.transaction() as session:
+        visit = given_visit(session, session_id, now=now, pupils=1, adults=1)
+        session.execute(delete(VisitStop))
+        cancel_session(session, SessionCommand(session_id, 1), "race", by="test", now=now)
+    with pytest.raises(Conflict, match="session_gone"), database.transaction() as session:
+        write_stops(session, visit.id, visit.plan, now=now)
+    table = "" if database.is_sqlite else " ON visits_stop"
+
+    with database.transaction() as session:
+        session.execute(text(f"DROP TRIGGER visits_stop_in_session{table}"))
+        write_stops(session, visit.id, visit.plan, now=now)
+
+    assert _having(database, session_id, now) == {visit.reference}
+
+
+def _having(database: Database, session_id: str, now: datetime) -> set[str]:
+    with database.reading() as session:
+        return {visit.reference for visit in list_classes(session, session_id, now=now)}

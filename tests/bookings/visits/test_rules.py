@@ -106,7 +106,7 @@ def test_check_stops_names_every_problem_of_a_stop() -> None:
         "group_too_large",
         "language_not_offered",
     ]
-    assert errors[1].facts == {"grades": "5", "taken": "1, 2", "code": "T-07"}
+    assert errors[1].facts == {"grades": (5,), "taken": (1, 2), "code": "T-07"}
 
 
 def test_check_stops_refuses_none_overlaps_and_two_days() -> None:

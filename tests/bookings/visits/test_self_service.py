@@ -1,20 +1,23 @@
 """The page of a visit by its link: see what a change does, do it, undo it; and old tabs."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from bookings.programmes.queries import get_activity
+from bookings.programmes.service import SaveActivity, save_activity
 from bookings.visits.planner.request import PlanRequest, Wish
-from bookings.visits.queries import VisitRow, VisitWish, list_visits
+from bookings.visits.planner.shape import plan_of
+from bookings.visits.queries import VisitRow, VisitWish, get_sessions, list_visits
 from bookings.visits.rules import Contact, Funding, Group, Party, VisitState
 from bookings.visits.service import (
     HoldVisit,
     VisitCommand,
     confirm_visit,
     hold_visit,
-    plan_of_sessions,
 )
 from bookings.visits.service.papers import manage_path
 from tests.bookings.visits.house import House
@@ -30,6 +33,8 @@ from tests.bookings.visits.reading import (
 )
 from tests.factories.schools import given_school
 from tests.factories.visits import CONTACT, DAY, given_session, given_visit
+from vizium.kernel.money import Cents
+from vizium.kernel.schoolyear import SchoolYear
 from vizium.mail.service import list_mails
 
 TWO_DAYS_BEFORE = datetime(2027, 3, 14, 8, 0, tzinfo=UTC)
@@ -97,7 +102,7 @@ def _joint_page(house: House) -> str:
     with house.database.transaction() as session:
         given_school(session, schools[1], now=house.now, name="Skrundas skola (paraugs)")
         ids = ("T-07.20270316.1000",)
-        plan = plan_of_sessions(session, ids, groups=groups, adults=2, now=house.now)
+        plan = plan_of(get_sessions(session, ids, now=house.now), pupils=13, adults=2)
         order = HoldVisit(
             plan=plan, request=request, contact=CONTACT, page_language="lv", parties=parties
         )
@@ -252,7 +257,7 @@ def test_head_is_asked_and_the_page_says_so(house: House, path: str) -> None:
         )
     )
 
-    assert heading(text) == "Apmeklējums gaida skolas vadītāja apstiprinājumu"
+    assert heading(text) == "Apmeklējums gaida skolas vadības saskaņojumu"
     assert _visit(house).state is VisitState.PROVISIONAL
     assert "vaditaja@skola.lv" in text.lower()
 
@@ -355,3 +360,23 @@ def test_planning_anew_after_the_end_keeps_the_answers(house: House, path: str) 
     assert _visit(house).groups == (Group(5, 20),)
     assert hidden(days)["g5"] == ["20"]
     assert hidden(days)["w"] == ["T-07"]
+
+
+def test_page_shows_an_activity_as_it_was_booked_whatever_the_catalogue_says_since(
+    house: House, confirmed: str
+) -> None:
+    later = house.now + timedelta(days=1)
+    with house.database.transaction() as session:
+        booked = get_activity(session, "T-07")
+        other = replace(booked, title_lv="Pavisam cits", price_cents=Cents(999))
+        year = SchoolYear.of(DAY)
+        standing = 1
+        save_activity(session, SaveActivity(other, year, standing), by="test", now=later)
+
+    page = see(house, f"{confirmed}/programmes/T-07")
+
+    assert f'href="{confirmed}/programmes/T-07"' in see(house, confirmed)
+    assert heading(page) == booked.title_lv
+    assert "3,50\u00a0€" in page
+    assert "9,99" not in page
+    assert house.client.get(f"{confirmed}/programmes/S-01").status_code == 404

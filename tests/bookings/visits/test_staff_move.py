@@ -8,10 +8,12 @@ import pytest
 from bookings.resources.service import check_cells
 from bookings.visits.planner.plan import StopKind
 from bookings.visits.queries import VisitRow, get_visit
-from bookings.visits.service import VisitCommand, confirm_visit
+from bookings.visits.rules import TimetableRow
+from bookings.visits.service import VisitCommand, confirm_visit, publish_sessions
+from bookings.visits.service.papers import manage_path
 from tests.bookings.visits.house import House
 from tests.bookings.visits.staffing import fields_of, refused_to, see, text_of
-from tests.factories.days import day_request, given_centre_of_days, given_day_visit
+from tests.factories.days import DAY, day_request, given_centre_of_days, given_day_visit
 from vizium.auth.rules import Role
 from vizium.db.session import Database
 from vizium.kernel.clock import to_riga
@@ -150,3 +152,94 @@ def test_those_who_only_look_do_not_move(house: House, visit: VisitRow) -> None:
     may = {Role.DESK, Role.COORDINATOR, Role.ADMIN}
 
     assert set(refused_to(house, _path(visit), *Role)) == set(Role) - may
+
+
+def test_gallery_is_exchanged_for_another(house: House, visit: VisitRow) -> None:
+    index = _at(visit, StopKind.GALLERY)
+
+    _move(house, visit, act="apply", known="1", **{f"s{index}_place": "g-small"})
+
+    assert _now(house, visit).stops[index].code == "g-small"
+
+
+def test_activity_is_added_at_an_hour_in_a_room_with_a_host(house: House, visit: VisitRow) -> None:
+    changes = {
+        "n_what": "S-01",
+        "n_start": "13.30",
+        "n_rooms": "room-b",
+        "n_host": "h-02",
+        "leave": "14.30",
+        "known": "1",
+    }
+
+    refused = _move(house, visit, act="apply", **(changes | {"n_host": ""}))
+    blocked = _move(house, visit, act="apply", **(changes | {"n_start": "7.00"}))
+    _move(house, visit, act="apply", **changes)
+
+    assert (refused.status_code, blocked.status_code) == (422, 409)
+    after = _now(house, visit)
+    assert (after.stops[-1].code, after.stops[-1].rooms) == ("S-01", ("room-b",))
+    # The centre moved it by itself: nobody pays more for that.
+    assert after.price_cents == visit.price_cents
+
+
+def test_activity_that_the_school_asked_for_is_paid_and_can_be_undone(
+    house: House, visit: VisitRow, orders: dict[str, Any]
+) -> None:
+    row = TimetableRow("S-01", (2,), "16:00", ("room-b",), "h-02")
+    with house.database.transaction() as session:
+        publish_sessions(session, [row], first_day=DAY, last_day=DAY, now=orders["now"])
+    changes = {"n_what": "session:S-01.20270316.1600", "leave": "17.00", "known": "1"}
+
+    shown = see(house, _path(visit))
+    assert "session:S-01.20270316.1600" in shown
+    _move(house, visit, act="apply", asked="1", **changes)
+
+    after = _now(house, visit)
+    assert after.stops[-1].session == "S-01.20270316.1600"
+    assert after.price_cents == visit.price_cents + 350 * visit.pupils
+    assert "/undo" in see(house, f"/lv{manage_path(visit.reference, house.settings)}")
+
+
+def test_stop_moves_to_another_hour_room_and_host_at_once(house: House, visit: VisitRow) -> None:
+    index = _at(visit, StopKind.PROGRAMME)
+    other = {"h-01": "h-02", "h-02": "h-01"}[visit.stops[index].host_code or ""]
+    changes = {
+        f"s{index}_start": "13.30",
+        f"s{index}_rooms": "room-b",
+        f"s{index}_host": other,
+        "leave": "15.00",
+    }
+
+    _move(house, visit, act="apply", known="1", **changes)
+
+    moved = _now(house, visit).stops[-1]
+    assert (moved.code, moved.rooms, moved.host_code) == ("T-07", ("room-b",), other)
+    assert f"{to_riga(moved.start):%H.%M}" == "13.30"
+
+
+def test_another_day_is_a_link_into_the_change_of_the_visit(house: House, visit: VisitRow) -> None:
+    path = f"/lv{manage_path(visit.reference, house.settings)}/day"
+
+    assert path in see(house, _path(visit))
+    see(house, path)
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [({"n_start": "15.30"}, 422), ({"n_host": "h-01"}, 422), ({"n_start": "16.00"}, 200)],
+)
+def test_hour_typed_beside_a_published_session_is_not_passed_over(
+    house: House, visit: VisitRow, orders: dict[str, Any], typed: dict[str, str], status: int
+) -> None:
+    row = TimetableRow("S-01", (2,), "16:00", ("room-b",), "h-02")
+    with house.database.transaction() as session:
+        publish_sessions(session, [row], first_day=DAY, last_day=DAY, now=orders["now"])
+    added = {"n_what": "session:S-01.20270316.1600", "leave": "17.00"}
+
+    answer = _move(house, visit, **added, **typed)
+
+    assert answer.status_code == status
+    said = "Grafikā šī nodarbība sākas plkst. 16.00" in text_of(answer.text)
+    assert said is (status == 422)
+    assert _now(house, visit) == visit

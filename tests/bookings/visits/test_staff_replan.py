@@ -8,11 +8,18 @@ import pytest
 from bookings.resources.queries import OutageRow
 from bookings.resources.service import ReportOutage, check_cells, report_outage
 from bookings.visits.queries import VisitRow, get_visit
-from bookings.visits.rules import Group
-from bookings.visits.service import VisitCommand, confirm_visit
+from bookings.visits.rules import Group, TimetableRow
+from bookings.visits.service import (
+    VisitCommand,
+    confirm_visit,
+    hold_sessions,
+    publish_sessions,
+)
+from bookings.visits.service.papers import manage_path
 from tests.bookings.visits.house import House
 from tests.bookings.visits.staffing import fields_of, refused_to, see, text_of
-from tests.factories.days import DAY, given_centre_of_days, given_day_visit
+from tests.factories.days import DAY, SMALL_SCHOOL, given_centre_of_days, given_day_visit
+from tests.factories.visits import hold_command
 from vizium.auth.rules import OPEN_TO, Desk, Role
 from vizium.db.session import Database
 from vizium.mail.service import list_mails
@@ -167,3 +174,90 @@ def test_hosts_may_look_and_not_press(house: House, visit: VisitRow, now: dateti
     assert 'name="plan"' not in shown
     assert house.send(PATH, {"reference": visit.reference}).status_code == 403
     assert set(refused_to(house, PATH, *Role)) == set(Role) - OPEN_TO[Desk.DAY]
+
+
+@pytest.fixture
+def taught(house: House, orders: dict[str, Any]) -> VisitRow:
+    """A confirmed class in a published session of ``h-01``."""
+    row = TimetableRow("T-07", (2,), "15:00", ("room-a", "room-b"), "h-01")
+    with house.database.transaction() as session:
+        publish_sessions(session, [row], first_day=DAY, last_day=DAY, now=orders["now"])
+        order = hold_command("T-07.20270316.1500", pupils=9, adults=1, school=SMALL_SCHOOL)
+        held = hold_sessions(session, order, by="test", now=orders["now"])
+        return confirm_visit(session, VisitCommand(held.reference), **orders)
+
+
+def test_session_of_an_ill_host_gets_another_at_one_press(
+    house: House, taught: VisitRow, now: datetime
+) -> None:
+    outage = _out(house, taught, "h-01", now=now)
+    shown = see(house, f"{PATH}?outage={outage.id}")
+    assert "visas klases patur savas vietas" in text_of(shown)
+    fields = fields_of(shown)
+    assert (fields["session"], fields["host"]) == ("T-07.20270316.1500", "h-02")
+
+    done = house.send(f"{PATH}/host", fields)
+    again = house.send(f"{PATH}/host", fields)
+
+    assert "Nodarbībai ir cits vadītājs" in text_of(done.text)
+    assert again.status_code == 200
+    after = _now(house, taught)
+    assert [stop.host_code for stop in after.stops] == ["h-02"]
+    assert after.version == taught.version + 1
+    with house.database.reading() as session:
+        assert check_cells(session) == []
+
+
+def test_session_that_nobody_can_lead_leaves_its_classes_to_be_planned_anew(
+    house: House, taught: VisitRow, now: datetime
+) -> None:
+    outage = _out(house, taught, "h-01", "h-02", now=now)
+
+    said = text_of(see(house, f"{PATH}?outage={outage.id}"))
+
+    assert "Neviens cits, kas to var vadīt, tajā laikā nav brīvs" in said
+    assert "Nodarbības vadītājs nav darbā" in said
+    assert "vietu vairs nav" not in said
+
+
+def test_stand_in_who_cannot_or_is_late_is_refused_in_words(
+    house: House, taught: VisitRow, now: datetime
+) -> None:
+    outage = _out(house, taught, "h-01", now=now)
+    fields = fields_of(see(house, f"{PATH}?outage={outage.id}"))
+
+    for wrong in ({"host": "h-01"}, {"host": "nobody"}, {"version": "99"}):
+        refused = house.send(f"{PATH}/host", fields | wrong | {"key": "k" * (20 + len(str(wrong)))})
+        assert refused.status_code == 409, wrong
+        assert 'role="alert"' in refused.text
+    assert _now(house, taught) == taught
+
+
+def test_day_that_the_centre_changed_is_not_offered_to_be_undone(
+    house: House, visit: VisitRow, now: datetime
+) -> None:
+    outage = _out(house, visit, _host(visit), now=now)
+    house.send(PATH, fields_of(see(house, f"{PATH}?outage={outage.id}")))
+    path = f"/lv{manage_path(visit.reference, house.settings)}"
+
+    shown = see(house, path)
+    refused = house.send(f"{path}/undo", {"key": "k" * 20})
+
+    assert f"{path}/undo" not in shown
+    assert "VIZIUM bija jāmaina jūsu diena" in text_of(shown)
+    assert refused.status_code == 409
+    assert "atgriezt nevar" in text_of(refused.text)
+    with house.database.reading() as session:
+        last = list_mails(session)[0]
+    assert "ne vairāk kā iepriekš" in last.text
+    assert _now(house, visit).price_cents == visit.price_cents
+
+
+def test_lunch_that_comes_too_late_is_named_as_a_loss(house: House, visit: VisitRow) -> None:
+    house.now = visit.arrive_at - timedelta(hours=1)
+
+    said = text_of(see(house, f"{PATH}?visit={visit.reference}&late=13.45&g5=18&adults=2"))
+
+    lost = said.partition("Ko klase līdz ar to zaudē")[2]
+    assert "Pusdienas: Pusdienas ir agri vai vēlu" in lost
+    assert "Zvaniet pedagogam" in lost

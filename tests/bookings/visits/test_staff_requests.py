@@ -59,7 +59,7 @@ def _letters(house: House) -> list[str]:
 def test_queue_says_since_when_until_when_and_who_is_asked(house: House) -> None:
     said = text_of(see(house, PATH))
 
-    assert "Skolas vadītāja atbildi gaida 1 apmeklējums;" in said
+    assert "Skolas vadības atbildi gaida 1 apmeklējums;" in said
     assert "Gaida 3 dienas, līdz 15.02.2027 10.00. Jautāts: head@example.lv." in said
 
 

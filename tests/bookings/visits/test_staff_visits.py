@@ -163,6 +163,28 @@ def test_class_that_did_not_come_is_marked_once_it_should_have_been_here(
     assert "Autobuss saplīsa" in see(house, _page(visit))
 
 
+def test_fee_for_not_coming_is_shown_and_the_desk_takes_it_back(
+    house: House, visits: tuple[VisitRow, VisitRow]
+) -> None:
+    visit = visits[0]
+    house.now = visit.arrive_at + timedelta(hours=1)
+    _end(house, visit, "no-show", miss_reason="Nezinām")
+    owed = text_of(see(house, _page(visit)))
+    table = house.client.get(f"{LIST}.csv?state=no_show").content.decode("utf-8-sig")
+    without = _end(house, visit, "fee-waiver")
+    assert without.status_code == 422
+
+    _end(house, visit, "fee-waiver", waive_reason="Ceļi bija slēgti")
+
+    fee = visit.price_cents // 2
+    assert "Maksa par neierašanos: 31,50 €" in owed.replace("\xa0", " ")
+    assert "tostarp par neierašanos" in table
+    assert (fee, table.count("31,5")) == (3150, 2)
+    assert _now(house, visit).fee_cents == 0
+    assert "Ceļi bija slēgti" in see(house, _page(visit))
+    assert "/fee-waiver" not in see(house, _page(visit))
+
+
 def test_end_without_a_reason_is_refused(house: House, visits: tuple[VisitRow, VisitRow]) -> None:
     for how, fields in (
         ("cancellation", {"who": "school"}),
@@ -193,7 +215,7 @@ def test_those_who_only_look_end_nothing_and_see_no_link_of_the_school(
     html = see(house, _page(visits[0]))
 
     assert f"/visits/{visits[0].reference}/" not in html.partition("<main")[2]
-    for how in ("cancellation", "no-show", "arrival"):
+    for how in ("cancellation", "no-show", "fee-waiver", "arrival"):
         assert house.send(f"{_page(visits[0])}/{how}", {}).status_code == 403
 
 

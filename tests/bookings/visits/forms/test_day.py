@@ -1,12 +1,13 @@
 """The answers of a day that is planned, without a database."""
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
 
 from bookings.visits.forms import day
 from bookings.visits.planner.request import Need, PlanRequest, Wish
-from bookings.visits.rules import Funding, Group
+from bookings.visits.rules import POLICY, Funding, Group
 from vizium.web.forms import Form
 
 TODAY = date(2027, 2, 1)
@@ -45,6 +46,14 @@ def test_class_is_read_or_every_fault_is_noted(
     day.parse_class(form)
 
     assert _codes(form) == wrong
+
+
+def test_class_is_held_against_the_rules_that_are_in_force() -> None:
+    form = _form(**CLASS)
+
+    day.parse_class(form, replace(POLICY, pupils_per_adult_basic=5))
+
+    assert _codes(form) == [("adults", "adults_too_few")]
 
 
 def test_joint_group_adds_its_schools_up_by_grade() -> None:

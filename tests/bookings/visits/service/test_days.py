@@ -13,6 +13,9 @@ import pytest
 from bookings.resources.service import ReportOutage, check_cells, report_outage
 from bookings.visits.planner.difference import Change
 from bookings.visits.planner.plan import Plan, StopKind
+from bookings.visits.planner.replan import Replan
+from bookings.visits.planner.request import Wish
+from bookings.visits.planner.shape import is_same
 from bookings.visits.queries import VisitRow, get_visit, list_visits
 from bookings.visits.queries.rows import VisitWish
 from bookings.visits.rules import Contact, Funding, Group, Party, VisitState
@@ -31,6 +34,7 @@ from bookings.visits.service import (
     propose_plans,
     replan_visit,
     replanned,
+    save_policy,
     sweep_expired_hold,
     undo_change,
 )
@@ -175,6 +179,10 @@ def test_proposals_come_priced_and_what_does_not_fit_comes_with_ways_out(
         ({"adults": 0}, "adults_too_few"),
         ({"schools": ("0000000000",)}, "school_unknown"),
         ({"schools": (SCHOOL, SCHOOL)}, "school_twice"),
+        ({"language": "eo"}, "language_unknown"),
+        ({"galleries": ("g-moon",)}, "gallery_unknown"),
+        ({"wishes": (Wish(subject="alchemy"),)}, "subject_unknown"),
+        ({"wishes": (Wish(area="magic"),)}, "area_unknown"),
     ],
 )
 def test_nonsense_is_refused_before_any_planning(
@@ -184,6 +192,37 @@ def test_nonsense_is_refused_before_any_planning(
         propose_plans(session, day_request(**changes), transport=desk, now=now)
 
     assert code in [error.code for error in refused.value.errors]
+
+
+def test_plan_that_stands_is_no_alternative_to_itself(
+    database: Database, confirmed: VisitRow, desk: RememberingDesk, now: datetime
+) -> None:
+    with database.reading() as session:
+        found = propose_changes(session, confirmed.reference, transport=desk, now=now)
+        afresh = propose_plans(session, confirmed.request, transport=desk, now=now)
+
+    assert found.plans
+    assert not any(is_same(one.plan, confirmed.plan) for one in found.plans)
+    assert afresh.plans
+
+
+def test_adults_are_counted_by_the_rules_of_the_wished_day(
+    database: Database, desk: RememberingDesk, now: datetime
+) -> None:
+    """The ratio is stricter from the second of two days on."""
+    with database.transaction() as session:
+        rules = {"pupils_per_adult_basic": 2}
+        save_policy(session, NEXT_TUESDAY, visit=rules, day={}, by="test", now=now)
+        both = day_request(dates=(DAY, NEXT_TUESDAY))
+        proposal = propose_plans(session, both, transport=desk, now=now)
+        world = load_world(session, NEXT_TUESDAY, now=now)
+        later = day_request(dates=(NEXT_TUESDAY,))
+        with pytest.raises(InvalidInput) as refused:
+            propose_plans(session, later, transport=desk, now=now)
+
+    assert {one.plan.day for one in proposal.plans} == {DAY}
+    assert world.visiting.pupils_per_adult_basic == 2
+    assert [error.code for error in refused.value.errors] == ["adults_too_few"]
 
 
 def test_swap_of_plans_gives_back_all_and_takes_all(
@@ -326,6 +365,11 @@ def test_expired_day_comes_back_only_while_all_of_it_is_free(
     assert _is_sound(database)
 
 
+def _order(visit: VisitRow, found: Replan) -> ChangeVisit:
+    assert found.plan is not None
+    return replanned(visit, found.request, found.plan, version=visit.version)
+
+
 def test_late_bus_gets_the_smallest_change(
     database: Database, confirmed: VisitRow, orders: dict[str, Any]
 ) -> None:
@@ -333,7 +377,7 @@ def test_late_bus_gets_the_smallest_change(
     with database.transaction() as session:
         late = ReplanTrigger(late_to=time(9, 45))
         found = replan_visit(session, confirmed.reference, late, now=morning)
-        command = replanned(confirmed, found)
+        command = _order(confirmed, found)
         changed = change_visit(session, command, **(orders | {"now": morning}))
 
     assert found.plan is not None
@@ -365,7 +409,7 @@ def test_ill_host_concerns_only_those_who_have_the_host(
         affected = list_affected(session, outage)
         found = replan_visit(session, confirmed.reference, ReplanTrigger(), now=now)
         assert found.plan is not None
-        changed = change_visit(session, replanned(confirmed, found), **orders)
+        changed = change_visit(session, _order(confirmed, found), **orders)
 
     assert [visit.reference for visit in affected] == [confirmed.reference]
     assert other.reference not in {visit.reference for visit in affected}

@@ -12,6 +12,7 @@ from bookings.visits.rules import Group
 from bookings.visits.service import ChangeVisit, change_visit
 from bookings.visits.service.letters import Letter, News, send_letter
 from bookings.visits.service.life import RequestVisit, request_visit
+from bookings.visits.service.papers import manage_path
 from bookings.visits.service.reminders import sweep_letters
 from tests.bookings.visits.rows import party_row, visit_row
 from tests.factories.visits import given_visit
@@ -88,6 +89,21 @@ def test_every_school_of_a_joint_group_gets_its_letter_once(
     assert {mail.recipient for mail in mails} == {"anna@example.lv", "juris@example.lv"}
     assert len(mails) == 2
     assert all("Pieaugušie: bija 1, tagad 2" in mail.text for mail in mails)
+
+
+def test_one_person_who_answers_for_several_schools_gets_one_letter(
+    database: Database, settings: Settings, now: datetime
+) -> None:
+    leading = party_row("3213900123", "Ventspils paraugskola")
+    along = party_row()
+    visit = visit_row(parties=(leading, replace(along, contact=visit_row().contact)))
+
+    with database.transaction() as session:
+        send_letter(session, Letter.CONFIRMED, visit, settings=settings, now=now)
+
+    with database.reading() as session:
+        (mail,) = list_mails(session)
+    assert manage_path(visit.reference, settings) in mail.text
 
 
 def test_head_is_asked_anew_when_the_visit_changes_before_the_answer(
