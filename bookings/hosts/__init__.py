@@ -1,0 +1,1 @@
+"""What hosts are told when a day of theirs changes; their rooms and hours stand in resources."""
