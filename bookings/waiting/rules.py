@@ -76,8 +76,8 @@ def check_wishes(
         refused = [group.grade for group in groups if group.grade not in activity.grades]
         if refused:
             facts: dict[str, object] = {
-                "grades": _listed(refused),
-                "taken": _listed(activity.grades),
+                "grades": tuple(refused),
+                "taken": tuple(sorted(activity.grades)),
             }
             errors.append(FieldError("groups", "grade_not_taken", {**facts, "code": activity.code}))
         if 0 < pupils_of(groups) < activity.seats_min:

@@ -40,7 +40,10 @@ __all__ = ["AddWaiting", "add_waiting", "opens_waiting", "waiting_path", "withdr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddWaiting:
-    """A class that would come on any of these days; without wishes it takes any activity."""
+    """A class that would come on any of these days; without wishes it takes any activity.
+
+    `reference` is given by whoever keeps such classes in files; others get the next free one.
+    """
 
     school: str
     days: tuple[date, ...]
@@ -53,12 +56,16 @@ class AddWaiting:
     needs: frozenset[Need] = frozenset()
     wants_transport: bool = False
     owner_person: str | None = None
+    reference: str | None = None
 
 
 def add_waiting(
-    session: Session, command: AddWaiting, *, settings: Settings, by: str, now: datetime
+    session: Session, command: AddWaiting, *, settings: Settings | None, by: str, now: datetime
 ) -> WaitingRow:
     """Put a class on the list and write to its teacher.
+
+    Args:
+        settings: None writes to nobody, where a made-up class is loaded.
 
     Raises:
         InvalidInput: everything that is wrong with the class, the school or the days.
@@ -69,7 +76,7 @@ def add_waiting(
     days = sorted(set(command.days))
     values = {
         "id": waiting_id,
-        "reference": new_reference("GS"),
+        "reference": command.reference or new_reference("GS"),
         "state": WaitingState.WAITING,
         "version": 1,
         "school": command.school,
@@ -92,7 +99,8 @@ def add_waiting(
     session.execute(insert(WaitingClass), [values])
     row = get_waiting_by_id(session, waiting_id)
     note(session, row, "add_waiting", by=by, now=now)
-    send_joined(session, row, settings=settings, now=now)
+    if settings is not None:
+        send_joined(session, row, settings=settings, now=now)
     return row
 
 

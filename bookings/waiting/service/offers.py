@@ -82,7 +82,7 @@ def sweep_waiting(session: Session, *, settings: Settings, now: datetime) -> int
         How many offers were made.
     """
     for offer, state, expires_at in list_open_offers(session)[:_CHANGES_AT_ONCE]:
-        _settle(session, offer, state_at(state, expires_at, now=now), settings, now)
+        settle(session, offer, state_at(state, expires_at, now=now), settings=settings, now=now)
     for row in list_over(session, today=local_date(now))[:_CHANGES_AT_ONCE]:
         _end(session, row, settings, now)
     due = _due_days(session, now)[:_DAYS_AT_ONCE]
@@ -252,8 +252,14 @@ def _logged(weighed: Weighed) -> dict[str, object]:
 _ENDS = {VisitState.CANCELLED: OfferState.DECLINED, VisitState.EXPIRED: OfferState.LAPSED}
 
 
-def _settle(
-    session: Session, offer: OfferRow, visit_state: VisitState, settings: Settings, now: datetime
+def settle(
+    session: Session,
+    offer: OfferRow,
+    visit_state: VisitState,
+    *,
+    settings: Settings,
+    now: datetime,
+    by: str = _BY,
 ) -> None:
     """Let an offer be what its visit says: taken, given up, let pass, or open still."""
     if visit_state is VisitState.HELD:
@@ -266,7 +272,7 @@ def _settle(
         return
     policy = get_policy(session, offer.day)
     after = change_class(session, row, state=_after(row, state, policy, now))
-    note(session, after, f"offer_{state.value}", by=_BY, now=now)
+    note(session, after, f"offer_{state.value}", by=by, now=now)
     if state is OfferState.LAPSED:
         send_lapsed(session, after, settings=settings, now=now)
 

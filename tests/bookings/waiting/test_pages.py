@@ -120,7 +120,7 @@ def test_class_does_not_wait_for_what_no_day_can_give_it(house: House) -> None:
     unknown = house.send("/lv/waiting", sent | {"code": "X-99"})
 
     assert (asked.status_code, unknown.status_code) == (422, 404)
-    assert "Šo nodarbību nepiedāvā šādām klasēm: 0" in asked.text
+    assert "Šo nodarbību nepiedāvā šādām klasēm: pirmsskola" in asked.text
     with house.database.reading() as session:
         assert list_mails(session, recipient="juris@example.lv") == []
 

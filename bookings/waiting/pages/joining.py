@@ -1,4 +1,4 @@
-"""Join the waiting list, see where the class stands, leave it; and the log for the staff.
+"""Join the waiting list: one question after the other.
 
 The answers travel in the address until the contact is asked, as in the booking from which most
 come: what they said there, they do not say again.
@@ -10,16 +10,12 @@ from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 
 from bookings.programmes.queries import ActivityRow, get_activity
 from bookings.schools.queries import SchoolRow, find_school, search_schools
 from bookings.visits.forms import GRADES, parse_people
 from bookings.visits.rules import check_people
-from bookings.visits.service import TransportDesk
 from bookings.visits.service.access import BY_LINK
-from bookings.visits.service.papers import manage_path
-from bookings.visits.service.policy import get_policy
 from bookings.waiting.forms import (
     LANGUAGES,
     check_days,
@@ -30,20 +26,14 @@ from bookings.waiting.forms import (
     wanted_day,
 )
 from bookings.waiting.queries import (
-    WaitingRow,
-    get_waiting,
-    list_choices,
     list_open_days,
-    list_waiting,
-    place_of,
 )
-from bookings.waiting.rules import WaitingState, check_wishes
-from bookings.waiting.service import add_waiting, opens_waiting, waiting_path, withdraw
-from vizium.auth.guards import opens
-from vizium.auth.rules import Desk, Person
+from bookings.waiting.rules import check_wishes
+from bookings.waiting.service import add_waiting, waiting_path
+from vizium.auth.rules import Person
 from vizium.db.session import Database
 from vizium.kernel.clock import days_after, local_date
-from vizium.kernel.errors import Conflict, InvalidInput, NotFound
+from vizium.kernel.errors import InvalidInput
 from vizium.web.forms import Form
 from vizium.web.limits import use_once
 from vizium.web.once import once
@@ -55,7 +45,6 @@ _JOINS_PER_PEER = 20
 _JOINS_WINDOW = timedelta(minutes=15)
 # How long before the wanted day the list of days begins.
 _BEFORE = timedelta(days=7)
-_BY_LINK_PATH = "/waiting/{reference:str}/{key:str}"
 
 
 @dataclass(slots=True)
@@ -92,14 +81,6 @@ class Joining:
     def group_fields(self) -> list[str]:
         """The names of the fields that the question about the class asks."""
         return ["adults", "language", *(f"g{grade}" for grade in GRADES)]
-
-
-@get("/waiting", sync_to_thread=True)
-def show_rule(page: NamedDependency[Page], database: NamedDependency[Database]) -> Response[bytes]:
-    """How the list works and who gets what becomes free."""
-    with database.reading() as session:
-        policy = get_policy(session, local_date(page.now))
-    return page.show("bookings/waiting/rule.html", policy=policy)
 
 
 @get("/waiting/new", sync_to_thread=True)
@@ -161,91 +142,6 @@ def create_waiting(
         form.errors = list(error.errors)
         return _ask_again(page, database, form)
     return page.go(path)
-
-
-@get(_BY_LINK_PATH, sync_to_thread=True)
-def show_waiting(
-    reference: FromPath[str],
-    key: FromPath[str],
-    page: NamedDependency[Page],
-    database: NamedDependency[Database],
-) -> Response[bytes]:
-    """Where the class stands; may be bookmarked."""
-    return _show(page, database, _open(reference, key, page, database))
-
-
-@post(_BY_LINK_PATH + "/withdrawal", sync_to_thread=True)
-def create_withdrawal(
-    reference: FromPath[str],
-    key: FromPath[str],
-    *,
-    page: NamedDependency[Page],
-    database: NamedDependency[Database],
-    form: NamedDependency[Form],
-    transport: NamedDependency[TransportDesk],
-) -> Response[bytes]:
-    """Leave the list."""
-    row = _open(reference, key, page, database)
-
-    try:
-        path = once(
-            database,
-            form,
-            scope=f"withdraw:{row.reference}",
-            now=page.now,
-            act=lambda session: waiting_path(
-                withdraw(
-                    session,
-                    row.reference,
-                    transport=transport,
-                    settings=page.settings,
-                    by=BY_LINK,
-                    now=page.now,
-                ).reference,
-                page.settings,
-            ),
-        )
-    except Conflict as error:
-        return _show(page, database, row, refusal=page.say(error), status=409)
-    return page.go(path)
-
-
-@get("/staff/waiting", guards=[opens(Desk.WAITING)], sync_to_thread=True)
-def list_waiting_of_staff(
-    page: NamedDependency[Page], database: NamedDependency[Database]
-) -> Response[bytes]:
-    """Who waits, and why each offer went to whom."""
-    with database.reading() as session:
-        rows = list_waiting(session, WaitingState.WAITING, WaitingState.OFFERED)
-        choices = list_choices(session)
-        policy = get_policy(session, local_date(page.now))
-    return page.show("bookings/waiting/staff.html", rows=rows, choices=choices, policy=policy)
-
-
-def _show(
-    page: Page, database: Database, row: WaitingRow, *, refusal: str = "", status: int = 200
-) -> Response[bytes]:
-    with database.reading() as session:
-        row = get_waiting(session, row.reference)
-        place = place_of(session, row)
-    offers = [(offer, manage_path(offer.reference, page.settings)) for offer in row.offers]
-    return page.show(
-        "bookings/waiting/show.html",
-        status=status,
-        row=row,
-        place=place,
-        offers=offers,
-        refusal=refusal,
-        path=waiting_path(row.reference, page.settings),
-        key=page.new_key(),
-    )
-
-
-def _open(reference: str, key: str, page: Page, database: Database) -> WaitingRow:
-    if not opens_waiting(reference, key, page.settings):
-        raise NotFound("waiting")
-    with database.reading() as session:
-        return get_waiting(session, reference)
 
 
 def _load(database: Database, form: Form) -> Joining:
@@ -315,13 +211,3 @@ def _ask(page: Page, question: str, joining: Joining, **values: object) -> Respo
         spoken=[(code, page.words.code("language", code)) for code in joining.languages],
         **values,
     )
-
-
-PAGES = [
-    show_rule,
-    new_waiting,
-    create_waiting,
-    show_waiting,
-    create_withdrawal,
-    list_waiting_of_staff,
-]
