@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from bookings.courses.queries import CourseRow, EnrolmentRow
+from bookings.courses.queries import CourseRow, CourseSessionRow, EnrolmentRow
 from bookings.courses.rules import (
     CAPACITY_MAX,
     GRADE_MAX,
@@ -21,7 +21,7 @@ from bookings.courses.service import (
     RecordAttendance,
 )
 from bookings.programmes.queries import ActivityRow
-from vizium.kernel.clock import from_wall, local_date
+from vizium.kernel.clock import from_wall, local_date, to_riga
 from vizium.kernel.errors import FieldError, InvalidInput
 from vizium.kernel.money import Cents
 from vizium.kernel.registers import NumberError, parse_email, parse_phone
@@ -143,6 +143,21 @@ def parse_session(form: Form, *, now: datetime) -> NewSession:
     )
 
 
+def session_form(one: CourseSessionRow) -> Form:
+    """The form of a session, filled with where and when it is."""
+    start = to_riga(one.start)
+    fields = {
+        "day_day": [str(start.day)],
+        "day_month": [str(start.month)],
+        "day_year": [str(start.year)],
+        "start": [f"{start:%H.%M}"],
+        "minutes": [str(one.minutes)],
+        "rooms": list(one.rooms),
+        "host": [one.host_code or ""],
+    }
+    return Form(fields)
+
+
 def parse_attendance(
     form: Form, course: str, session_id: str, rows: Sequence[EnrolmentRow]
 ) -> RecordAttendance:
@@ -162,6 +177,11 @@ def parse_attendance(
     return RecordAttendance(course, session_id, present)
 
 
+def reason_field(reference: str) -> str:
+    """The name of the field that says why the certificate of an enrolment is taken back."""
+    return f"reason-{reference[:20]}"
+
+
 def present_field(row: EnrolmentRow) -> str:
     """The name of the field that says how many of an enrolment are present."""
     return f"p-{row.reference}"
@@ -170,9 +190,7 @@ def present_field(row: EnrolmentRow) -> str:
 def attendance_form(session_id: str, rows: Sequence[EnrolmentRow]) -> Form:
     """The sheet filled with what is written already."""
     fields = {
-        present_field(row): [str(row.present[session_id])]
-        for row in rows
-        if session_id in row.present
+        present_field(row): [str(row.came(session_id))] for row in rows if session_id in row.present
     }
     return Form(fields)
 

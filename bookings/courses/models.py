@@ -5,9 +5,10 @@ CourseRun 1--* CourseSession 1--* CourseAttendance *--1 Enrolment *--1 CourseRun
    |                |                                       |
    |                +- allocations of course:{session}: rooms and host      +--0..1 Completion
    +- resource course:{code}: one cell of seats; allocations of enrolment:{id} fill it
+                                                Completion 1--0..1 Revocation
 ```
-No pupil has a name here: a class is a school, a grade and a number. A completion is append-only in
-the database itself.
+No pupil has a name here: a class is a school, a grade and a number. A completion and its revocation
+are append-only in the database itself.
 """
 
 from datetime import date, datetime
@@ -52,7 +53,10 @@ class CourseRun(Base):
 
 
 class CourseSession(Base):
-    """One dated session of a run; its rooms and host are taken under ``course:{id}``."""
+    """One dated session of a run; its rooms and host are taken under ``course:{id}``.
+
+    `version` rises when it is moved; calendars tell by it which entry is newer.
+    """
 
     __tablename__ = "courses_session"
     __table_args__ = (
@@ -77,10 +81,14 @@ class CourseSession(Base):
     host: Mapped[str | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str]
+    version: Mapped[int]
 
 
 class Enrolment(Base):
-    """An educator, or a class of a school; `who` is what makes two enrolments the same."""
+    """An educator, or a class of a school; `who` is what makes two enrolments the same.
+
+    `erased_at`: since then it says of nobody who that was; see `service.erasure`.
+    """
 
     __tablename__ = "courses_enrolment"
     __table_args__ = (
@@ -119,17 +127,26 @@ class Enrolment(Base):
     waiting_since: Mapped[datetime | None]
     offer_expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
 
 class CourseAttendance(Base):
-    """How many of an enrolment were present at a session: 0 or 1 educator, or pupils counted."""
+    """How many of an enrolment were present at a session: 0 or 1 educator, or pupils counted.
+
+    `present` are of those enrolled, never more than them (a trigger holds it); `extra` came beside
+    them, which happens only when all of them were there.
+    """
 
     __tablename__ = "courses_attendance"
-    __table_args__ = (CheckConstraint("present >= 0", name="present_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("present >= 0", name="present_not_negative"),
+        CheckConstraint("extra = 0 OR (extra > 0 AND present > 0)", name="extra_beside_enrolled"),
+    )
 
     session: Mapped[str] = mapped_column(ForeignKey(CourseSession.id), primary_key=True)
     enrolment: Mapped[str] = mapped_column(ForeignKey(Enrolment.id), primary_key=True, index=True)
     present: Mapped[int]
+    extra: Mapped[int]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]
 
@@ -155,3 +172,15 @@ class Completion(Base):
     confirmed_at: Mapped[datetime]
     confirmed_by: Mapped[str]
     confirmed_name: Mapped[str]
+
+
+class Revocation(Base):
+    """A certificate that no longer counts: why, since when, and who of the centre says so."""
+
+    __tablename__ = "courses_revocation"
+
+    completion: Mapped[str] = mapped_column(ForeignKey(Completion.id), primary_key=True)
+    reason: Mapped[str]
+    revoked_at: Mapped[datetime]
+    revoked_by: Mapped[str]
+    revoked_name: Mapped[str]

@@ -36,6 +36,12 @@ SHARE_BP_MAX = 10_000
 USUAL_SHARE_BP = 7_500
 
 
+# For how many years after a course we know who enrolled, from the day on that stands first; the
+# rule of the day on which it is looked counts. Three years are an assumption until the centre says:
+# so long a teacher may have to show the hours of further training.
+CONTACT_KEPT_YEARS: tuple[tuple[date, int], ...] = ((date(2026, 9, 1), 3),)
+
+
 class CourseAudience(StrEnum):
     """Who enrols: educators one by one, or a school with a whole class."""
 
@@ -187,6 +193,14 @@ def state_at(
     if state is EnrolmentState.OFFERED and offer_expires_at is not None and offer_expires_at <= now:
         return EnrolmentState.LAPSED
     return state
+
+
+def kept_until(today: date) -> date:
+    """Who enrolled in a course that ended on this day or before is no longer known."""
+    standing = [years for since, years in CONTACT_KEPT_YEARS if since <= today]
+    years = standing[-1] if standing else CONTACT_KEPT_YEARS[0][1]
+    is_leap_day = (today.month, today.day) == (2, 29)
+    return today.replace(year=today.year - years, day=28 if is_leap_day else today.day)
 
 
 def may_move(before: EnrolmentState, after: EnrolmentState) -> bool:

@@ -7,12 +7,14 @@ from bookings.courses.api.courses import (
     delete_session,
     list_course_items,
     show_course,
+    update_session,
 )
 from bookings.courses.api.enrolments import (
     create_acceptance,
     create_attendance,
     create_completions,
     create_enrolment,
+    create_revocation,
     delete_enrolment,
     list_enrolment_items,
     show_calendar,
@@ -26,6 +28,7 @@ API = [
     create_course_by_api,
     create_publication,
     create_session,
+    update_session,
     delete_session,
     create_enrolment,
     list_enrolment_items,
@@ -34,6 +37,7 @@ API = [
     delete_enrolment,
     create_attendance,
     create_completions,
+    create_revocation,
     show_certificate,
     show_calendar,
 ]

@@ -55,6 +55,7 @@ def enrolment_body(
         "waiting_place": place,
         "offer_expires_at": to_riga(expires) if expires else None,
         "attendance": dict(row.present),
+        "attendance_extra": dict(row.extra),
         "standing": {"attended": far.attended, "needed": far.needed, "total": far.total},
         "completion": _completion(row, settings),
         "links": {"manage": manage, "calendar": f"{manage}/calendar.ics"},
@@ -71,6 +72,9 @@ def _completion(row: EnrolmentRow, settings: Settings) -> Json | None:
         "people": row.completion.people,
         "hours": row.completion.hours,
         "confirmed_at": to_riga(row.completion.confirmed_at),
+        "revoked_at": to_riga(row.completion.revocation.revoked_at)
+        if row.completion.revocation
+        else None,
         "check": check_url(number, lang=row.page_language, settings=settings)
         if is_educator
         else None,

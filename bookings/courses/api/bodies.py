@@ -75,6 +75,12 @@ class CourseCompletionsBody(Body, frozen=True, kw_only=True):
     enrolments: list[str]
 
 
+class CourseRevocationBody(Body, frozen=True, kw_only=True):
+    """Why a certificate counts no longer."""
+
+    reason: str
+
+
 def new_session(body: CourseSessionBody) -> NewSession:
     """The session as a value, its instants UTC.
 

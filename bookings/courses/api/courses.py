@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, delete, get, post
+from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -18,9 +18,11 @@ from bookings.courses.queries import CourseRow, CourseWish, list_courses
 from bookings.courses.rules import CourseAudience
 from bookings.courses.service import (
     CancelSession,
+    MoveSession,
     add_session,
     cancel_session,
     create_course,
+    move_session,
     publish_course,
 )
 from bookings.courses.service.access import RUNNING_ROLES, published_course
@@ -134,6 +136,27 @@ def create_session(
         ),
         status=201,
     )
+
+
+@patch(
+    _BY_CODE + "/sessions/{session_id:str}",
+    guards=[requires(*RUNNING_ROLES)],
+    sync_to_thread=True,
+)
+def update_session(
+    code: FromPath[str],
+    session_id: FromPath[str],
+    *,
+    data: JSONBody[CourseSessionBody],
+    call: NamedDependency[Call],
+    person: NamedDependency[Person],
+    database: NamedDependency[Database],
+) -> Response[bytes]:
+    """Move a session to another time, other rooms or another host; may be repeated as it is."""
+    command = MoveSession(code[:20], session_id[:26], new_session(data))
+    with database.transaction() as session:
+        course = move_session(session, command, settings=call.settings, by=person.id, now=call.now)
+    return answer(_body(course, call))
 
 
 @delete(

@@ -9,6 +9,7 @@ from bookings.courses.api.bodies import (
     CourseAttendanceBody,
     CourseCompletionsBody,
     CourseEmptyBody,
+    CourseRevocationBody,
     EnrolmentBody,
     enrol_command,
 )
@@ -24,10 +25,12 @@ from bookings.courses.service import (
     ConfirmCompletions,
     EnrolmentCommand,
     RecordAttendance,
+    RevokeCertificate,
     accept_offer,
     confirm_completions,
     enrol,
     record_attendance,
+    revoke_certificate,
     withdraw_enrolment,
 )
 from bookings.courses.service.access import (
@@ -187,6 +190,32 @@ def create_completions(
         return page_of([_body_of(session, row, course, call) for row in rows])
 
     return answer_once(call, database, act, status=201)
+
+
+@post(
+    _BY_REFERENCE + "/revocation",
+    guards=[requires(*RUNNING_ROLES)],
+    status_code=200,
+    sync_to_thread=True,
+)
+def create_revocation(
+    code: FromPath[str],
+    reference: FromPath[str],
+    *,
+    data: JSONBody[CourseRevocationBody],
+    call: NamedDependency[Call],
+    person: NamedDependency[Person],
+    database: NamedDependency[Database],
+) -> Response[bytes]:
+    """Take a certificate back; the reason is mailed to who had it."""
+
+    def act(session: Session) -> object:
+        row = enrolment_of_person(session, code[:20], reference, person, changing=True)
+        command = RevokeCertificate(row.run, row.reference, data.reason)
+        gone = revoke_certificate(session, command, settings=call.settings, by=person, now=call.now)
+        return _body(session, gone, call)
+
+    return answer_once(call, database, act)
 
 
 @get(_BY_REFERENCE + "/certificate.pdf", guards=[signed_in], sync_to_thread=True)

@@ -1,6 +1,6 @@
-"""What people carry away: a certificate to print, a QR that leads to its check, a calendar.
+"""What people carry away: a certificate to print, a calendar.
 
-Pure. `code` and typst load megabytes of libraries and are imported where a paper is made.
+Pure. The QR is made by `vizium.files.qr`; it and typst are imported where a paper is made.
 """
 
 from bookings.courses.certificate.calendar import CalendarDay, make_calendar

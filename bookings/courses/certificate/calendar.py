@@ -7,10 +7,12 @@ that was cancelled is struck out, the others stay.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from icalendar import Alarm, Calendar, Event, vText
+from typing import TYPE_CHECKING
 
 from vizium.kernel.clock import RIGA
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 _ALARM_BEFORE = timedelta(days=1)
 
@@ -32,6 +34,8 @@ class CalendarDay:
 
 def make_calendar(days: Sequence[CalendarDay], *, made_at: datetime) -> bytes:
     """A whole .ics: VTIMEZONE of Europe/Riga, an event a session, an alarm one day before each."""
+    from icalendar import Calendar  # noqa: PLC0415 - 4 MB, see docs/decisions/0017
+
     calendar = Calendar()
     calendar.add("prodid", "-//VIZIUM//courses//LV")
     calendar.add("version", "2.0")
@@ -49,7 +53,9 @@ def make_calendar(days: Sequence[CalendarDay], *, made_at: datetime) -> bytes:
     return content
 
 
-def _event(day: CalendarDay, made_at: datetime) -> Event:
+def _event(day: CalendarDay, made_at: datetime) -> "Event":
+    from icalendar import Alarm, Event, vText  # noqa: PLC0415 - see docs/decisions/0017
+
     event = Event()
     event.add("uid", day.uid)
     event.add("sequence", day.sequence)

@@ -1,6 +1,7 @@
 """Pages of courses: find one, enrol, manage by a signed link, check a certificate; the staff's."""
 
 from bookings.courses.pages.certificates import ask_certificate, check_certificate
+from bookings.courses.pages.corrections import create_move, create_revocation, new_move
 from bookings.courses.pages.enrolling import (
     check_enrolment,
     create_enrolment,
@@ -63,4 +64,7 @@ PAGES = [
     show_session,
     create_attendance,
     create_cancellation,
+    new_move,
+    create_move,
+    create_revocation,
 ]

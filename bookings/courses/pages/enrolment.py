@@ -1,5 +1,7 @@
 """The page of one enrolment, by its signed link: sessions, offer, withdrawal, certificate."""
 
+from collections.abc import Callable
+
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -16,9 +18,8 @@ from bookings.courses.service.papers import (
     manage_path,
     rule_words,
 )
-from vizium.db.session import Database
-from vizium.web.forms import Form
-from vizium.web.once import once
+from vizium.db.session import Database, Session
+from vizium.web.once import Exchange
 from vizium.web.page import Page
 
 _BY_LINK_PATH = "/enrolments/{reference:str}/{key:str}"
@@ -54,60 +55,18 @@ def show_enrolment(
 
 @post(_BY_LINK_PATH + "/acceptance", sync_to_thread=True)
 def create_acceptance(
-    reference: FromPath[str],
-    key: FromPath[str],
-    page: NamedDependency[Page],
-    database: NamedDependency[Database],
-    form: NamedDependency[Form],
+    reference: FromPath[str], key: FromPath[str], sent: NamedDependency[Exchange]
 ) -> Response[bytes]:
     """Take the place that was offered."""
-    row, _ = _open(reference, key, page, database)
-    path = once(
-        database,
-        form,
-        scope=f"accept:{row.reference}",
-        now=page.now,
-        act=lambda session: manage_path(
-            accept_offer(
-                session,
-                EnrolmentCommand(row.reference),
-                settings=page.settings,
-                by=BY_LINK,
-                now=page.now,
-            ).reference,
-            page.settings,
-        ),
-    )
-    return page.go(path)
+    return _act(sent, reference, key, "accept", accept_offer)
 
 
 @post(_BY_LINK_PATH + "/withdrawal", sync_to_thread=True)
 def create_withdrawal(
-    reference: FromPath[str],
-    key: FromPath[str],
-    page: NamedDependency[Page],
-    database: NamedDependency[Database],
-    form: NamedDependency[Form],
+    reference: FromPath[str], key: FromPath[str], sent: NamedDependency[Exchange]
 ) -> Response[bytes]:
     """Give the place or the turn up."""
-    row, _ = _open(reference, key, page, database)
-    path = once(
-        database,
-        form,
-        scope=f"withdraw:{row.reference}",
-        now=page.now,
-        act=lambda session: manage_path(
-            withdraw_enrolment(
-                session,
-                EnrolmentCommand(row.reference),
-                settings=page.settings,
-                by=BY_LINK,
-                now=page.now,
-            ).reference,
-            page.settings,
-        ),
-    )
-    return page.go(path)
+    return _act(sent, reference, key, "withdraw", withdraw_enrolment)
 
 
 @get(_BY_LINK_PATH + "/certificate.pdf", sync_to_thread=True)
@@ -134,6 +93,21 @@ def show_calendar(
     row, course = _open(reference, key, page, database)
     entries = calendar_file(row, course, settings=page.settings, now=page.now)
     return _file(entries, "text/calendar", f"{row.reference}.ics")
+
+
+def _act(
+    sent: Exchange, reference: str, key: str, what: str, order: Callable[..., EnrolmentRow]
+) -> Response[bytes]:
+    """Do what a button of the link's page asks, once, and show the enrolment."""
+    row, _ = _open(reference, key, sent.page, sent.database)
+    settings = sent.page.settings
+
+    def act(session: Session) -> str:
+        command = EnrolmentCommand(row.reference)
+        done = order(session, command, settings=settings, by=BY_LINK, now=sent.now)
+        return manage_path(done.reference, settings)
+
+    return sent.once(f"{what}:{row.reference}", act)
 
 
 def _open(

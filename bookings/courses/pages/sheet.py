@@ -1,6 +1,7 @@
 """A session of a course, for the staff: date one, the attendance sheet, cancel one."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
@@ -28,13 +29,14 @@ from bookings.courses.service import (
     record_attendance,
 )
 from bookings.courses.service.access import ATTENDING_ROLES, RUNNING_ROLES
-from bookings.resources.queries import list_hosts, list_rooms
+from bookings.resources.queries import list_hosts, list_rooms, standing
 from vizium.auth.guards import opens, requires
-from vizium.auth.rules import Desk, Person
+from vizium.auth.rules import Desk
 from vizium.db.session import Database, Session
+from vizium.kernel.clock import local_date
 from vizium.kernel.errors import InvalidInput
 from vizium.web.forms import Form
-from vizium.web.once import once
+from vizium.web.once import Exchange
 from vizium.web.page import Page
 
 _REASON_LENGTH_MAX = 200
@@ -47,30 +49,23 @@ def new_session(
     code: FromPath[str], page: NamedDependency[Page], database: NamedDependency[Database]
 ) -> Response[bytes]:
     """When and where the next session is."""
-    return _ask_session(page, database, code, Form({}))
+    return ask_session(page, database, code, Form({}))
 
 
 @post(_SESSIONS_PATH, guards=[requires(*RUNNING_ROLES)], sync_to_thread=True)
-def create_session(
-    code: FromPath[str],
-    page: NamedDependency[Page],
-    person: NamedDependency[Person],
-    database: NamedDependency[Database],
-    form: NamedDependency[Form],
-) -> Response[bytes]:
+def create_session(code: FromPath[str], sent: NamedDependency[Exchange]) -> Response[bytes]:
     """Date a session, or say which room or host is taken."""
-    try:
-        new = parse_session(form, now=page.now)
 
-        def act(session: Session) -> str:
-            course = add_session(
-                session, code[:20], new, settings=page.settings, by=person.id, now=page.now
-            )
-            return f"/staff/courses/{course.code}"
+    def act(session: Session) -> str:
+        new, settings = parse_session(sent.form, now=sent.now), sent.page.settings
+        course = add_session(session, code[:20], new, settings=settings, by=sent.by, now=sent.now)
+        return f"/staff/courses/{course.code}"
 
-        return page.go(once(database, form, scope=f"session:{code[:20]}", now=page.now, act=act))
-    except InvalidInput as error:
-        return _ask_session(page, database, code, form, error)
+    def again() -> Response[bytes]:
+        error = InvalidInput(sent.form.errors)
+        return ask_session(sent.page, sent.database, code, sent.form, error)
+
+    return sent.once(f"session:{code[:20]}", act, again=again)
 
 
 @get(_SESSION_PATH, guards=[opens(Desk.COURSES)], sync_to_thread=True)
@@ -86,63 +81,52 @@ def show_session(
 
 @post(_SESSION_PATH + "/attendance", guards=[requires(*ATTENDING_ROLES)], sync_to_thread=True)
 def create_attendance(
-    code: FromPath[str],
-    session_id: FromPath[str],
-    *,
-    page: NamedDependency[Page],
-    person: NamedDependency[Person],
-    database: NamedDependency[Database],
-    form: NamedDependency[Form],
+    code: FromPath[str], session_id: FromPath[str], sent: NamedDependency[Exchange]
 ) -> Response[bytes]:
     """Write down who was present."""
-    with database.reading() as session:
+
+    def act(session: Session) -> str:
         rows = _present(session, code)
-    try:
-        command = parse_attendance(form, code[:20], session_id[:26], rows)
+        command = parse_attendance(sent.form, code[:20], session_id[:26], rows)
+        record_attendance(session, command, by=sent.by, now=sent.now)
+        return f"/staff/courses/{command.course}/sessions/{command.session}"
 
-        def act(session: Session) -> str:
-            record_attendance(session, command, by=person.id, now=page.now)
-            return f"/staff/courses/{command.course}/sessions/{command.session}"
-
-        scope = f"attendance:{session_id[:26]}"
-        return page.go(once(database, form, scope=scope, now=page.now, act=act))
-    except InvalidInput as error:
-        form.errors = list(error.errors)
-        return _show_sheet(page, database, code, session_id, form)
+    again = partial(_show_sheet, sent.page, sent.database, code, session_id, sent.form)
+    return sent.once(f"attendance:{session_id[:26]}", act, again=again)
 
 
 @post(_SESSION_PATH + "/cancellation", guards=[requires(*RUNNING_ROLES)], sync_to_thread=True)
 def create_cancellation(
-    code: FromPath[str],
-    session_id: FromPath[str],
-    *,
-    page: NamedDependency[Page],
-    person: NamedDependency[Person],
-    database: NamedDependency[Database],
-    form: NamedDependency[Form],
+    code: FromPath[str], session_id: FromPath[str], sent: NamedDependency[Exchange]
 ) -> Response[bytes]:
     """Cancel the session; everybody who has a place is told why."""
-    reason = form.text("reason", missing=None, length_max=_REASON_LENGTH_MAX)
-    if form.errors:
-        return _show_sheet(page, database, code, session_id, form)
-    command = CancelSession(code[:20], session_id[:26], reason)
 
     def act(session: Session) -> str:
-        course = cancel_session(
-            session, command, settings=page.settings, by=person.id, now=page.now
-        )
+        reason = sent.form.text("reason", missing=None, length_max=_REASON_LENGTH_MAX)
+        sent.form.check()
+        command, settings = CancelSession(code[:20], session_id[:26], reason), sent.page.settings
+        course = cancel_session(session, command, settings=settings, by=sent.by, now=sent.now)
         return f"/staff/courses/{course.code}"
 
-    scope = f"cancel-session:{command.session}"
-    return page.go(once(database, form, scope=scope, now=page.now, act=act))
+    again = partial(_show_sheet, sent.page, sent.database, code, session_id, sent.form)
+    return sent.once(f"cancel-session:{session_id[:26]}", act, again=again)
 
 
-def _ask_session(
-    page: Page, database: Database, code: str, form: Form, error: InvalidInput | None = None
+def ask_session(
+    page: Page,
+    database: Database,
+    code: str,
+    form: Form,
+    error: InvalidInput | None = None,
+    *,
+    moved: str | None = None,
 ) -> Response[bytes]:
+    """The form of a session; `moved` is the id of one that stands and shall be elsewhere."""
     with database.reading() as session:
         course = get_course(session, code[:20])
-        rooms, hosts = list_rooms(session), list_hosts(session)
+        today = local_date(page.now)
+        rooms = standing(list_rooms(session), today)
+        hosts = standing(list_hosts(session), today)
     able = [
         host
         for host in hosts
@@ -151,6 +135,7 @@ def _ask_session(
     ]
     values: dict[str, Any] = {
         "course": course,
+        "moved": moved,
         "rooms": rooms,
         "hosts": [("", page.words.t("no host yet")), *((host.code, host.name) for host in able)],
         "key": page.new_key(),

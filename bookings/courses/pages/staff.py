@@ -1,6 +1,6 @@
 """Pages of the staff: every run, a new one, who is enrolled, who completed, lists to take home."""
 
-from typing import Any
+from datetime import date
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -32,9 +32,8 @@ from vizium.auth.guards import opens, requires
 from vizium.auth.rules import Desk, Person
 from vizium.db.session import Database, Session
 from vizium.kernel.clock import local_date
-from vizium.kernel.errors import InvalidInput
 from vizium.web.forms import Form
-from vizium.web.once import once
+from vizium.web.once import Exchange
 from vizium.web.page import Page
 from vizium.web.sheets import CSV, XLSX, Column, Kind, Sheet, to_csv, to_xlsx
 
@@ -59,38 +58,21 @@ def list_courses_of_staff(
 
 
 @get("/staff/courses/new", guards=[requires(*RUNNING_ROLES)], sync_to_thread=True)
-def new_course(
-    page: NamedDependency[Page],
-    database: NamedDependency[Database],
-    asked: NamedDependency[Form],
-) -> Response[bytes]:
+def new_course(asking: NamedDependency[Exchange]) -> Response[bytes]:
     """What a run needs to be made; `activity` in the address chooses one."""
-    with database.reading() as session:
-        activities = _teachable(session)
-    return page.show("bookings/courses/staff_new.html", form=asked, **_choices(activities, page))
+    return _ask_course(asking)
 
 
 @post("/staff/courses", guards=[requires(*RUNNING_ROLES)], sync_to_thread=True)
-def create_course_of_staff(
-    page: NamedDependency[Page],
-    person: NamedDependency[Person],
-    database: NamedDependency[Database],
-    form: NamedDependency[Form],
-) -> Response[bytes]:
+def create_course_of_staff(sent: NamedDependency[Exchange]) -> Response[bytes]:
     """Make a run; its sessions come next."""
-    with database.reading() as session:
-        activities = _teachable(session)
-    try:
-        command = parse_course(form, activities, now=page.now)
 
-        def act(session: Session) -> str:
-            made = create_course(session, command, by=person.id, now=page.now)
-            return f"/staff/courses/{made.code}"
+    def act(session: Session) -> str:
+        command = parse_course(sent.form, _teachable(session), now=sent.now)
+        made = create_course(session, command, by=sent.by, now=sent.now)
+        return f"/staff/courses/{made.code}"
 
-        return page.go(once(database, form, scope="create-course", now=page.now, act=act))
-    except InvalidInput as error:
-        template = "bookings/courses/staff_new.html"
-        return page.show_again(template, form, error, **_choices(activities, page))
+    return sent.once("create-course", act, again=lambda: _ask_course(sent))
 
 
 @get("/staff/courses/{code:str}", guards=[opens(Desk.COURSES)], sync_to_thread=True)
@@ -100,7 +82,7 @@ def show_course_of_staff(
     database: NamedDependency[Database],
 ) -> Response[bytes]:
     """One run: its sessions, who is enrolled, how far everybody has come."""
-    return _show(page, database, code, Form({}))
+    return show_course_again(page, database, code, Form({}))
 
 
 @post(
@@ -108,20 +90,14 @@ def show_course_of_staff(
     guards=[requires(*RUNNING_ROLES)],
     sync_to_thread=True,
 )
-def create_publication(
-    code: FromPath[str],
-    page: NamedDependency[Page],
-    person: NamedDependency[Person],
-    database: NamedDependency[Database],
-    form: NamedDependency[Form],
-) -> Response[bytes]:
+def create_publication(code: FromPath[str], sent: NamedDependency[Exchange]) -> Response[bytes]:
     """Open the run to everybody."""
 
     def act(session: Session) -> str:
-        course = publish_course(session, code[:20], by=person.id, now=page.now)
+        course = publish_course(session, code[:20], by=sent.by, now=sent.now)
         return f"/staff/courses/{course.code}"
 
-    return page.go(once(database, form, scope=f"publish:{code[:20]}", now=page.now, act=act))
+    return sent.once(f"publish:{code[:20]}", act)
 
 
 @post(
@@ -129,32 +105,17 @@ def create_publication(
     guards=[requires(*RUNNING_ROLES)],
     sync_to_thread=True,
 )
-def create_capacity(
-    code: FromPath[str],
-    page: NamedDependency[Page],
-    person: NamedDependency[Person],
-    database: NamedDependency[Database],
-    form: NamedDependency[Form],
-) -> Response[bytes]:
+def create_capacity(code: FromPath[str], sent: NamedDependency[Exchange]) -> Response[bytes]:
     """More or fewer places; whoever waits is offered what becomes free."""
-    try:
-        capacity = parse_capacity(form)
 
-        def act(session: Session) -> str:
-            course = set_capacity(
-                session,
-                code[:20],
-                capacity,
-                settings=page.settings,
-                by=person.id,
-                now=page.now,
-            )
-            return f"/staff/courses/{course.code}"
+    def act(session: Session) -> str:
+        capacity, settings = parse_capacity(sent.form), sent.page.settings
+        course = set_capacity(
+            session, code[:20], capacity, settings=settings, by=sent.by, now=sent.now
+        )
+        return f"/staff/courses/{course.code}"
 
-        return page.go(once(database, form, scope=f"capacity:{code[:20]}", now=page.now, act=act))
-    except InvalidInput as error:
-        form.errors = list(error.errors)
-        return _show(page, database, code, form)
+    return sent.once(f"capacity:{code[:20]}", act, again=lambda: _show_again(sent, code))
 
 
 @post(
@@ -163,24 +124,21 @@ def create_capacity(
     sync_to_thread=True,
 )
 def create_completions(
-    code: FromPath[str],
-    page: NamedDependency[Page],
-    person: NamedDependency[Person],
-    database: NamedDependency[Database],
-    form: NamedDependency[Form],
+    code: FromPath[str], person: NamedDependency[Person], sent: NamedDependency[Exchange]
 ) -> Response[bytes]:
     """Confirm those who are ticked; each gets a certificate by mail."""
-    chosen = tuple(form.all("who"))
-    if not chosen:
-        form.fail("who", "nobody_chosen")
-        return _show(page, database, code, form)
-    command = ConfirmCompletions(code[:20], chosen)
 
     def act(session: Session) -> str:
-        confirm_completions(session, command, settings=page.settings, by=person, now=page.now)
+        chosen = tuple(sent.form.all("who"))
+        if not chosen:
+            sent.form.fail("who", "nobody_chosen")
+        sent.form.check()
+        command = ConfirmCompletions(code[:20], chosen)
+        settings = sent.page.settings
+        confirm_completions(session, command, settings=settings, by=person, now=sent.now)
         return f"/staff/courses/{command.course}"
 
-    return page.go(once(database, form, scope=f"complete:{code[:20]}", now=page.now, act=act))
+    return sent.once(f"complete:{code[:20]}", act, again=lambda: _show_again(sent, code))
 
 
 @get("/staff/courses/{code:str}/enrolments.csv", guards=[opens(Desk.COURSES)], sync_to_thread=True)
@@ -208,18 +166,26 @@ def _teachable(session: Session) -> list[ActivityRow]:
     return sorted(rows, key=lambda row: (kinds.index(row.kind), -row.sessions_count))
 
 
-def _choices(activities: list[ActivityRow], page: Page) -> dict[str, Any]:
-    code = page.words.code
-    return {
-        "activities": [(row.code, f"{row.code} {row.title(page.lang)}") for row in activities],
-        "languages": [(one, code("language", one)) for one in ("lv", "en", "ru")],
-        "measures": [(one, code("completion_measure", one)) for one in map(str, CompletionMeasure)],
-        "today": local_date(page.now),
-        "key": page.new_key(),
-    }
+def _ask_course(exchange: Exchange) -> Response[bytes]:
+    page, code = exchange.page, exchange.page.words.code
+    with exchange.database.reading() as session:
+        activities = _teachable(session)
+    return exchange.ask(
+        "bookings/courses/staff_new.html",
+        activities=[(row.code, f"{row.code} {row.title(page.lang)}") for row in activities],
+        languages=[(one, code("language", one)) for one in ("lv", "en", "ru")],
+        measures=[(one, code("completion_measure", one)) for one in map(str, CompletionMeasure)],
+        today=exchange.today,
+        key=page.new_key(),
+    )
 
 
-def _show(page: Page, database: Database, code: str, form: Form) -> Response[bytes]:
+def _show_again(exchange: Exchange, code: str) -> Response[bytes]:
+    return show_course_again(exchange.page, exchange.database, code, exchange.form)
+
+
+def show_course_again(page: Page, database: Database, code: str, form: Form) -> Response[bytes]:
+    """The page of a run, with what is wrong in a form of it."""
     with database.reading() as session:
         course = get_course(session, code[:20])
         rows = [row.seen_at(page.now) for row in list_enrolments(session, course.code)]
@@ -258,6 +224,7 @@ def _sheet(page: Page, database: Database, code: str) -> Sheet:
         Column(t("Places"), Kind.WHOLE),
         Column(t("Sessions attended"), Kind.WHOLE),
         Column(t("Certificate number")),
+        Column(t("Revoked"), Kind.DAY),
     ]
     return Sheet(course.code, columns, [_cells(row, course, page) for row in rows])
 
@@ -275,4 +242,11 @@ def _cells(row: EnrolmentRow, course: CourseRow, page: Page) -> tuple[object, ..
         row.seats,
         attended,
         row.completion.number if row.completion else None,
+        _revoked_on(row),
     )
+
+
+def _revoked_on(row: EnrolmentRow) -> date | None:
+    if row.completion is None or row.completion.revocation is None:
+        return None
+    return local_date(row.completion.revocation.revoked_at)

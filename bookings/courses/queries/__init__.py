@@ -4,6 +4,7 @@ from bookings.courses.queries.counts import CourseCounts, course_counts
 from bookings.courses.queries.enrolments import (
     CompletionRow,
     EnrolmentRow,
+    RevocationRow,
     count_before,
     find_completion,
     find_standing,
@@ -19,6 +20,7 @@ from bookings.courses.queries.runs import (
     get_course,
     get_session,
     list_courses,
+    list_taught,
 )
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "CourseSessionRow",
     "CourseWish",
     "EnrolmentRow",
+    "RevocationRow",
     "count_before",
     "course_counts",
     "find_completion",
@@ -39,4 +42,5 @@ __all__ = [
     "list_courses",
     "list_enrolments",
     "list_reminded",
+    "list_taught",
 ]

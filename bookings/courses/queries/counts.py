@@ -12,6 +12,7 @@ from bookings.courses.models import (
     CourseRun,
     CourseSession,
     Enrolment,
+    Revocation,
 )
 from bookings.courses.rules import CourseAudience, EnrolmentState
 
@@ -21,7 +22,7 @@ class CourseCounts:
     """Courses that had a session in a period; people are educators, or pupils of classes.
 
     `attended` counts each of them once, by the fullest session; `completed` by the completions of
-    these courses, whenever they were confirmed.
+    these courses, whenever they were confirmed, without those that were revoked.
     """
 
     audience: CourseAudience
@@ -54,7 +55,7 @@ def _count(
         of_runs, Enrolment.state == EnrolmentState.ENROLLED
     )
     fullest = (
-        select(func.max(CourseAttendance.present).label("present"))
+        select(func.max(CourseAttendance.present + CourseAttendance.extra).label("present"))
         .join(Enrolment, Enrolment.id == CourseAttendance.enrolment)
         .where(of_runs)
         .group_by(CourseAttendance.enrolment)
@@ -63,7 +64,7 @@ def _count(
     completed = (
         select(func.sum(Completion.people))
         .join(Enrolment, Enrolment.id == Completion.enrolment)
-        .where(of_runs)
+        .where(of_runs, Completion.id.not_in(select(Revocation.completion)))
     )
     return CourseCounts(
         audience=audience,

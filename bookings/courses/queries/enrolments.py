@@ -7,14 +7,33 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from bookings.courses.models import Completion, CourseAttendance, CourseSession, Enrolment
+from bookings.courses.models import (
+    Completion,
+    CourseAttendance,
+    CourseSession,
+    Enrolment,
+    Revocation,
+)
 from bookings.courses.rules import KEEPING, STANDING, EnrolmentState, state_at
 from vizium.kernel.errors import NotFound
+
+_COMPLETIONS = select(Completion, Revocation).outerjoin(
+    Revocation, Revocation.completion == Completion.id
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationRow:
+    """Since when a certificate counts no longer, why, and who said so."""
+
+    reason: str
+    revoked_at: datetime
+    revoked_name: str
 
 
 @dataclass(frozen=True, slots=True)
 class CompletionRow:
-    """A completion as its certificate says it."""
+    """A completion as its certificate says it; one with a `revocation` counts no longer."""
 
     enrolment: str
     number: str
@@ -27,13 +46,15 @@ class CompletionRow:
     last_day: date
     confirmed_at: datetime
     confirmed_name: str
+    revocation: RevocationRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentRow:
     """One enrolment; `seats` are one educator or the pupils of a class.
 
-    `workplace` names the school too where there is one; `present` is keyed by session id.
+    `workplace` names the school too where there is one. `present` of those enrolled and `extra`
+    beside them are keyed by session id. What is erased says of nobody who that was.
     """
 
     id: str
@@ -53,7 +74,9 @@ class EnrolmentRow:
     waiting_since: datetime | None
     offer_expires_at: datetime | None
     created_at: datetime
+    is_erased: bool = False
     present: Mapping[str, int] = field(default_factory=dict)
+    extra: Mapping[str, int] = field(default_factory=dict)
     completion: CompletionRow | None = None
 
     def seen_at(self, now: datetime) -> "EnrolmentRow":
@@ -64,6 +87,19 @@ class EnrolmentRow:
     def is_kept(self) -> bool:
         """Whether it keeps places."""
         return self.state in KEEPING
+
+    @property
+    def has_certificate(self) -> bool:
+        """Whether an educator completed, and the certificate counts."""
+        return (
+            self.completion is not None
+            and self.grade is None
+            and self.completion.revocation is None
+        )
+
+    def came(self, session_id: str) -> int:
+        """How many came to a session, with those who came beside the enrolled."""
+        return self.present.get(session_id, 0) + self.extra.get(session_id, 0)
 
 
 def get_enrolment(session: Session, reference: str) -> EnrolmentRow:
@@ -119,16 +155,16 @@ def count_before(session: Session, row: EnrolmentRow) -> int:
 
 def find_completion(session: Session, number: str) -> CompletionRow | None:
     """What a certificate with this number says, or None if there is none."""
-    found = session.scalar(select(Completion).where(Completion.number == number))
-    return None if found is None else _completion_row(found)
+    found = session.execute(_COMPLETIONS.where(Completion.number == number)).one_or_none()
+    return None if found is None else _completion_row(*found)
 
 
 def list_reminded(
     session: Session, *, first: datetime, last: datetime
-) -> list[tuple[str, str, str]]:
-    """Run, session id and enrolment id of each session that starts in (first, last]."""
+) -> list[tuple[str, str, int, str]]:
+    """Run, session id and version, enrolment id of each session that starts in (first, last]."""
     query = (
-        select(CourseSession.run, CourseSession.id, Enrolment.id)
+        select(CourseSession.run, CourseSession.id, CourseSession.version, Enrolment.id)
         .join(Enrolment, Enrolment.run == CourseSession.run)
         .where(
             CourseSession.start > first,
@@ -138,7 +174,10 @@ def list_reminded(
         )
         .order_by(CourseSession.start, Enrolment.id)
     )
-    return [(run, session_id, enrolment) for run, session_id, enrolment in session.execute(query)]
+    return [
+        (run, session_id, version, enrolment)
+        for run, session_id, version, enrolment in session.execute(query)
+    ]
 
 
 def _one(session: Session, query: Select[Enrolment]) -> EnrolmentRow:
@@ -151,9 +190,9 @@ def _one(session: Session, query: Select[Enrolment]) -> EnrolmentRow:
 def _rows(session: Session, query: Select[Enrolment]) -> list[EnrolmentRow]:
     found = session.scalars(query.execution_options(populate_existing=True)).all()
     ids = [one.id for one in found]
-    present = _present(session, ids)
-    completed = session.scalars(select(Completion).where(Completion.enrolment.in_(ids)))
-    completions = {one.enrolment: _completion_row(one) for one in completed}
+    present, extra = _present(session, ids)
+    completed = session.execute(_COMPLETIONS.where(Completion.enrolment.in_(ids)))
+    completions = {one.enrolment: _completion_row(one, gone) for one, gone in completed}
     return [
         EnrolmentRow(
             id=one.id,
@@ -173,23 +212,31 @@ def _rows(session: Session, query: Select[Enrolment]) -> list[EnrolmentRow]:
             waiting_since=one.waiting_since,
             offer_expires_at=one.offer_expires_at,
             created_at=one.created_at,
+            is_erased=one.erased_at is not None,
             present=present.get(one.id, {}),
+            extra=extra.get(one.id, {}),
             completion=completions.get(one.id),
         )
         for one in found
     ]
 
 
-def _present(session: Session, ids: Sequence[str]) -> dict[str, dict[str, int]]:
-    """People present, keyed by enrolment, then by session."""
-    present: dict[str, dict[str, int]] = {}
-    query = select(CourseAttendance.enrolment, CourseAttendance.session, CourseAttendance.present)
-    for enrolment, of, count in session.execute(query.where(CourseAttendance.enrolment.in_(ids))):
-        present.setdefault(enrolment, {})[of] = count
-    return present
+_Counted = dict[str, dict[str, int]]
 
 
-def _completion_row(found: Completion) -> CompletionRow:
+def _present(session: Session, ids: Sequence[str]) -> tuple[_Counted, _Counted]:
+    """People present and those beside them, each keyed by enrolment, then by session."""
+    present: _Counted = {}
+    extra: _Counted = {}
+    attendance = select(CourseAttendance).where(CourseAttendance.enrolment.in_(ids))
+    for one in session.scalars(attendance.execution_options(populate_existing=True)):
+        present.setdefault(one.enrolment, {})[one.session] = one.present
+        if one.extra:
+            extra.setdefault(one.enrolment, {})[one.session] = one.extra
+    return present, extra
+
+
+def _completion_row(found: Completion, revoked: Revocation | None) -> CompletionRow:
     return CompletionRow(
         enrolment=found.enrolment,
         number=found.number,
@@ -202,4 +249,9 @@ def _completion_row(found: Completion) -> CompletionRow:
         last_day=found.last_day,
         confirmed_at=found.confirmed_at,
         confirmed_name=found.confirmed_name,
+        revocation=(
+            RevocationRow(revoked.reason, revoked.revoked_at, revoked.revoked_name)
+            if revoked
+            else None
+        ),
     )

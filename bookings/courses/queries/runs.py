@@ -46,6 +46,7 @@ class CourseSessionRow:
     host: str | None
     cancelled_at: datetime | None
     cancel_reason: str
+    version: int = 0
 
     @property
     def minutes(self) -> int:
@@ -173,13 +174,29 @@ def list_courses(session: Session, wish: CourseWish, *, most: int = 200) -> list
     return sorted(rows, key=lambda row: (row.start is None, row.start or row.code, row.code))
 
 
+def list_taught(
+    session: Session, first: date, last: date
+) -> list[tuple[CourseRow, CourseSessionRow]]:
+    """The sessions of published runs on some days, both included, each with its run."""
+    of_days = CourseSession.local_date.between(first, last)
+    runs = select(CourseSession.run).where(of_days, CourseSession.cancelled_at.is_(None))
+    published = CourseRun.published_at.is_not(None)
+    courses = _course_rows(session, select(CourseRun).where(CourseRun.code.in_(runs), published))
+    return [
+        (course, one)
+        for course in courses
+        for one in course.taught
+        if first <= one.local_date <= last
+    ]
+
+
 def get_session(session: Session, code: str, session_id: str) -> CourseSessionRow:
     """One session of a run.
 
     Raises:
         NotFound: ``course_session``.
     """
-    found = session.get(CourseSession, session_id)
+    found = session.get(CourseSession, session_id, populate_existing=True)
     if found is None or found.run != code:
         raise NotFound("course_session")
     return _session_rows(session, [found])[0]
@@ -246,6 +263,7 @@ def _session_rows(session: Session, found: Sequence[CourseSession]) -> list[Cour
             host=hosts.get(one.host or ""),
             cancelled_at=one.cancelled_at,
             cancel_reason=one.cancel_reason,
+            version=one.version,
         )
         for one in found
     ]

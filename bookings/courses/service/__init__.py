@@ -2,9 +2,11 @@
 
 ```
 runs         make a run, publish it, set its places       sessions     date one, cancel one
+moving       a session is at another time or place
 enrolments   enrol, wait, accept an offer, withdraw
 places       the cell of a course's places, offers to whoever waits
-attendance   who was present, and who completed
+attendance   who was present, and who completed           revocations  a certificate taken back
+erasure      forget who enrolled, years later
 papers       links, certificate, calendar        letters   what people are told by mail
 access       whose enrolment it is, and who of the staff does what
 ```
@@ -24,8 +26,11 @@ from bookings.courses.service.enrolments import (
     enrol,
     withdraw_enrolment,
 )
+from bookings.courses.service.erasure import sweep_erasure
 from bookings.courses.service.letters import sweep_reminders
+from bookings.courses.service.moving import MoveSession, move_session
 from bookings.courses.service.places import offer_places, sweep_lapsed_offer
+from bookings.courses.service.revocations import RevokeCertificate, revoke_certificate
 from bookings.courses.service.runs import (
     CreateCourse,
     create_course,
@@ -46,18 +51,23 @@ __all__ = [
     "Enrol",
     "Enrolled",
     "EnrolmentCommand",
+    "MoveSession",
     "NewSession",
     "RecordAttendance",
+    "RevokeCertificate",
     "accept_offer",
     "add_session",
     "cancel_session",
     "confirm_completions",
     "create_course",
     "enrol",
+    "move_session",
     "offer_places",
     "publish_course",
     "record_attendance",
+    "revoke_certificate",
     "set_capacity",
+    "sweep_erasure",
     "sweep_lapsed_offer",
     "sweep_reminders",
     "withdraw_enrolment",

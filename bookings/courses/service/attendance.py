@@ -2,6 +2,9 @@
 
 Attendance is what the host says and may be put right; a completion is a fact that stays. It follows
 from the run's rule, and a person of the centre confirms it by name.
+
+Of a class more may come than were enrolled. That is a fact like any head count at the door: it is
+kept beside the enrolled, and nobody beside them completes.
 """
 
 from collections.abc import Mapping
@@ -76,7 +79,8 @@ def record_attendance(
         values = {
             "session": one.id,
             "enrolment": rows[reference].id,
-            "present": count,
+            "present": min(count, rows[reference].seats),
+            "extra": max(count - rows[reference].seats, 0),
             "recorded_at": now,
             "recorded_by": by,
         }

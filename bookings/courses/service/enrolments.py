@@ -230,6 +230,7 @@ def _store(  # noqa: PLR0913 - what enrol hands on, once it is checked
         "waiting_since": None if has_place else now,
         "offer_expires_at": None,
         "created_at": now,
+        "erased_at": None,
     }
     inserted = insert_for(session, Enrolment).values(values).on_conflict_do_nothing()
     if session.scalar(inserted.returning(Enrolment.id)) is None:

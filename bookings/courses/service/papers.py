@@ -15,7 +15,7 @@ from bookings.courses.queries import (
     EnrolmentRow,
 )
 from bookings.courses.rules import CompletionRule, EnrolmentState
-from vizium.kernel.errors import NotFound
+from vizium.kernel.errors import Conflict, NotFound
 from vizium.kernel.ids import is_signed, sign
 from vizium.settings import Settings
 from vizium.web.i18n import Translator, translator
@@ -50,11 +50,14 @@ def certificate_pdf(row: EnrolmentRow, *, lang: str, settings: Settings) -> byte
 
     Raises:
         NotFound: ``certificate``: there is no completion, or it is a class's.
+        Conflict: ``certificate_revoked``.
     """
-    from bookings.courses.certificate.code import qr_svg  # noqa: PLC0415 - docs/decisions/0017
+    from vizium.files.qr import qr_svg  # noqa: PLC0415 - docs/decisions/0017
 
     if row.completion is None or row.grade is not None:
         raise NotFound("certificate")
+    if row.completion.revocation is not None:
+        raise Conflict("certificate_revoked", number=row.completion.number)
     url = check_url(row.completion.number, lang=lang, settings=settings)
     sheet = _sheet(row.completion, translator(lang), url)
     return make_pdf(sheet, qr=qr_svg(url), made_at=row.completion.confirmed_at)
@@ -71,8 +74,8 @@ def calendar_file(
     days = [
         CalendarDay(
             uid=f"{row.reference}.{one.id}@vizium",
-            # A session is cancelled at most once, an enrolment's version rises: the sum rises.
-            sequence=row.version + (one.cancelled_at is not None),
+            # A session is cancelled at most once, versions rise: so does their sum.
+            sequence=row.version + one.version + (one.cancelled_at is not None),
             start=one.start,
             end=one.end,
             summary=f"VIZIUM: {course.title(lang)}",

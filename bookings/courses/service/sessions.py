@@ -16,15 +16,15 @@ from bookings.courses.queries import CourseRow, get_course, get_session
 from bookings.courses.rules import SESSION_MIN_MAX, SESSIONS_MAX
 from bookings.courses.service.letters import send_change
 from bookings.resources.queries import (
+    Floor,
     HostDayRow,
     RoomRow,
-    list_cells,
     list_rooms,
     opening,
     read_floor,
 )
 from bookings.resources.rules import Take
-from bookings.resources.service import release, take
+from bookings.resources.service import release, swap
 from vizium.db import audit
 from vizium.kernel.clock import CELL, local_date, to_riga
 from vizium.kernel.errors import CapacityExceeded, Conflict, FieldError, InvalidInput
@@ -105,15 +105,9 @@ def owner_of(session_id: str) -> str:
 
 def date_session(session: Session, code: str, new: NewSession, *, now: datetime) -> str:
     """Check and store a session of a run; returns its id. See `add_session` for the refusals."""
-    course = get_course(session, code)
-    rooms = {room.code: room for room in list_rooms(session)}
-    errors = _check_time(session, course, new, now)
-    errors += _check_rooms(course, new, rooms)
-    errors += _check_host(session, course, new, now)
-    if errors:
-        raise InvalidInput(errors)
+    rooms = check_new(session, code, new, now)
     session_id = new_id(now)
-    _take(session, session_id, new, rooms, now)
+    take_for(session, session_id, new, rooms, now)
     session.add(
         CourseSession(
             id=session_id,
@@ -125,14 +119,33 @@ def date_session(session: Session, code: str, new: NewSession, *, now: datetime)
             host=new.host,
             cancelled_at=None,
             cancel_reason="",
+            version=0,
         )
     )
     session.flush()
     return session_id
 
 
+def check_new(
+    session: Session, code: str, new: NewSession, now: datetime, *, without: str = ""
+) -> dict[str, RoomRow]:
+    """Check a session that shall be; `without` is the one that it takes the place of.
+
+    Returns:
+        All rooms, keyed by code.
+    """
+    course = get_course(session, code)
+    rooms = {room.code: room for room in list_rooms(session)}
+    errors = _check_time(session, course, new, now, without=without)
+    errors += _check_rooms(course, new, rooms)
+    errors += _check_host(session, course, new, now, without=without)
+    if errors:
+        raise InvalidInput(errors)
+    return rooms
+
+
 def _check_time(
-    session: Session, course: CourseRow, new: NewSession, now: datetime
+    session: Session, course: CourseRow, new: NewSession, now: datetime, *, without: str
 ) -> list[FieldError]:
     if new.start.timestamp() % CELL.total_seconds():
         return [FieldError("start", "course_off_grid")]
@@ -141,9 +154,10 @@ def _check_time(
     if new.start <= now:
         return [FieldError("day", "course_day_is_past")]
     count = session.scalar(select(func.count()).where(CourseSession.run == course.code)) or 0
-    if count >= SESSIONS_MAX:
+    if not without and count >= SESSIONS_MAX:
         return [FieldError("day", "course_too_many_sessions", {"most": SESSIONS_MAX})]
-    if any(one.start < new.end and new.start < one.end for one in course.taught):
+    others = [one for one in course.taught if one.id != without]
+    if any(one.start < new.end and new.start < one.end for one in others):
         return [FieldError("start", "course_sessions_overlap")]
     return _check_hours(session, new)
 
@@ -175,11 +189,11 @@ def _check_rooms(course: CourseRow, new: NewSession, rooms: dict[str, RoomRow]) 
 
 
 def _check_host(
-    session: Session, course: CourseRow, new: NewSession, now: datetime
+    session: Session, course: CourseRow, new: NewSession, now: datetime, *, without: str
 ) -> list[FieldError]:
     if new.host is None:
         return []
-    floor = read_floor(session, local_date(new.start), now=now)
+    floor = read_floor(session, local_date(new.start), now=now, without=owner_of(without))
     host = next((one for one in floor.hosts if one.code == new.host), None)
     if host is None:
         return [FieldError("host", "choose")]
@@ -201,10 +215,12 @@ def _host_wrong(host: HostDayRow, course: CourseRow, new: NewSession) -> str | N
     return None
 
 
-def _take(
+def take_for(
     session: Session, session_id: str, new: NewSession, rooms: dict[str, RoomRow], now: datetime
 ) -> None:
-    """Take rooms from their set-up on, and the host; say in words who is taken.
+    """Take rooms from their set-up on, and the host, in place of what the session has.
+
+    One swap, so that cells are locked in the order of all takers; who is taken is said in words.
 
     Raises:
         InvalidInput: ``course_room_taken`` or ``course_host_taken``.
@@ -219,19 +235,19 @@ def _take(
         takes.append(Take(new.host, new.start, new.end, 1))
     try:
         with session.begin_nested():
-            take(session, owner_of(session_id), takes, expires_at=None, now=now)
+            swap(session, owner_of(session_id), takes, expires_at=None, now=now)
     except CapacityExceeded as error:
-        raise InvalidInput(_taken(session, takes, rooms)) from error
+        floor = read_floor(session, local_date(new.start), now=now, without=owner_of(session_id))
+        raise InvalidInput(_taken(floor, takes, rooms)) from error
 
 
-def _taken(
-    session: Session, takes: Sequence[Take], rooms: Mapping[str, RoomRow]
-) -> list[FieldError]:
+def _taken(floor: Floor, takes: Sequence[Take], rooms: Mapping[str, RoomRow]) -> list[FieldError]:
     """Every room and host of a refused take that is taken, and from when."""
     errors = []
     for one in takes:
-        cells = list_cells(session, [one.resource], start=one.start, end=one.end)
-        full = [cell.start for cell in cells if cell.used >= cell.capacity]
+        cells = floor.taken.get(one.resource, ())
+        inside = (cell for cell in cells if one.start <= cell.start < one.end)
+        full = [cell.start for cell in inside if cell.amount >= cell.capacity]
         if full:
             is_room = one.resource in rooms
             code = "course_room_taken" if is_room else "course_host_taken"

@@ -12,7 +12,7 @@ from bookings.courses.certificate import (
     make_calendar,
     make_pdf,
 )
-from bookings.courses.certificate.code import qr_svg
+from vizium.files.qr import qr_svg
 
 NOW = datetime(2027, 3, 10, 8, 0, tzinfo=UTC)
 URL = "https://vizium.example/lv/certificates/AP-7K3QM9"
