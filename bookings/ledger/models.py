@@ -1,11 +1,16 @@
-"""Accounts with guarded balances, append-only transfers, and the head of each fund's chain.
+"""Accounts with guarded balances, append-only transfers, closings, anchors, and the chain's head.
 
 The database holds the rules by itself: a floor is a CHECK, a transfer stays inside one book of one
-fund by a foreign key of three columns, it is reversed at most once by UNIQUE, and triggers refuse
-to rewrite a transfer or to take an account's floor away.
+fund by a foreign key of three columns, it is reversed at most once by UNIQUE, and triggers (in the
+migrations) refuse
+
+- to rewrite or delete a transfer, a closing or an anchor, or to take an account's floor away;
+- a transfer that is not the next one of its fund's chain, or is dated in a closed period;
+- a reversal that is not the mirror of what it reverses;
+- a subject's part of an account below 0 or above `subject_most`.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -49,15 +54,20 @@ class Account(Base):
     side: Mapped[Side]
     floor: Mapped[bool]
     balance: Mapped[int] = mapped_column(BigInteger)
+    subject_most: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Transfer(Base):
-    """One movement, never changed; a mistake is reversed by another one, dated that day."""
+    """One movement, never changed; a mistake is reversed by another one, dated that day.
+
+    `once` names what may happen a single time: a second row with it is refused.
+    """
 
     __tablename__ = "ledger_transfer"
     __table_args__ = (
         UniqueConstraint("fund", "seq"),
         UniqueConstraint("reverses"),
+        Index(None, "once", unique=True),
         CheckConstraint("amount > 0", name="moves_something"),
         CheckConstraint("debit <> credit", name="two_accounts"),
         ForeignKeyConstraint(
@@ -83,3 +93,37 @@ class Transfer(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     reverses: Mapped[str | None] = mapped_column(ForeignKey("ledger_transfer.id"))
     seal: Mapped[str]
+    once: Mapped[str | None]
+
+
+class Closing(Base):
+    """A period of a fund is over: nothing dated before `ends_at` is written any more.
+
+    `seq` and `seal` are the end of the chain with the closing's own transfers.
+    """
+
+    __tablename__ = "ledger_closing"
+    __table_args__ = (CheckConstraint("first_day <= last_day", name="period"),)
+
+    fund: Mapped[str] = mapped_column(ForeignKey("ledger_head.fund"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    ends_at: Mapped[datetime]
+    left_cents: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    seal: Mapped[str]
+    closed_at: Mapped[datetime]
+    closed_by: Mapped[str]
+
+
+class AnchorDay(Base):
+    """Where the chain of a fund stood on a day; the same as a line that is kept elsewhere."""
+
+    __tablename__ = "ledger_anchor"
+
+    fund: Mapped[str] = mapped_column(ForeignKey("ledger_head.fund"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    seal: Mapped[str]
+    made_at: Mapped[datetime]

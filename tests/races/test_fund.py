@@ -6,8 +6,9 @@ reads what is left, waits until everybody has read, and takes. It must overspend
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from bookings.compensation.rules import ClaimState
 from bookings.compensation.service import CheckClaim, DecideClaim, check_claim, decide_claim
 from bookings.compensation.tariff import Band
 from bookings.ledger.queries import check_ledger, get_balances
-from bookings.ledger.rules import Draw, reserved
+from bookings.ledger.rules import Draw, Posting, appropriated, approved, released, reserved
 from bookings.ledger.service import Entry, post_transfers
 from bookings.visits.rules import TransportState
 from tests.factories import ledger
@@ -43,6 +44,8 @@ THREADS = 64
 LEFT_CENTS = 100_000
 AWARD_CENTS = 10_000
 FITTING = LEFT_CENTS // AWARD_CENTS
+_BACK_CENTS = 2_500
+_PARTS = ("available", "reserved-far", "encumbered", "obligated", "expended")
 
 # Every trip costs exactly EUR 100.
 _POLICY = replace(
@@ -151,6 +154,73 @@ def test_one_claim_decided_by_many_at_once_is_decided_once(
     assert outcomes == {"decided": 1, "claim_state": THREADS - 1}
     with database.reading() as session:
         assert get_balances(session, FUND)["obligated"] == 42_750
+
+
+@contextmanager
+def _watching(database: Database) -> Iterator[list[dict[str, int]]]:
+    """The balances of the fund, read over and over by one more thread."""
+    seen: list[dict[str, int]] = []
+    is_over = threading.Event()
+
+    def look() -> None:
+        while not is_over.is_set():
+            with database.reading() as session:
+                seen.append(get_balances(session, ledger.FUND))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield seen
+    finally:
+        is_over.set()
+        looking.join()
+
+
+def _live(post: Callable[..., None], number: int, cap: str) -> str:
+    """One claim: reserved, then approved or given back; some top up a fund that is empty."""
+    claim, draw = f"claim:{number}", Draw(Cents(AWARD_CENTS), Cents(0))
+    try:
+        post("reserved", claim, reserved(ledger.FUND, draw, cap))
+    except BudgetExceeded:
+        if number % 2:
+            return "refused"
+        more = appropriated(ledger.FUND, Cents(AWARD_CENTS), far_bp=0)
+        post("topped_up", f"fund:{ledger.FUND}", more)
+        return "topped_up"
+    if number % 3 == 0:
+        post("released", claim, released(ledger.FUND, draw, cap))
+        return "released"
+    back = Draw(Cents(_BACK_CENTS), Cents(0))
+    post("approved", claim, approved(ledger.FUND, Cents(AWARD_CENTS - _BACK_CENTS), back))
+    return "approved"
+
+
+def test_everything_at_once_keeps_the_fund_whole(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        ledger.given_ledger(session, cents=LEFT_CENTS, now=now)
+        caps = [
+            ledger.given_cap(session, awards=1, now=now, school=f"32{number:08d}")
+            for number in range(THREADS)
+        ]
+
+    def post(event: str, subject: str, postings: tuple[Posting, ...]) -> None:
+        entry = Entry(ledger.FUND, event, subject, postings)
+        with database.transaction() as session:
+            post_transfers(session, entry, secret_key=ledger.SECRET_KEY, now=now)
+
+    with _watching(database) as seen:
+        outcomes = _together(lambda number: _live(post, number, caps[number]))
+
+    with database.reading() as session:
+        balances = get_balances(session, ledger.FUND)
+        assert check_ledger(session, ledger.SECRET_KEY).problems == ()
+    assert sum(outcomes.values()) == THREADS
+    assert balances["appropriated"] == LEFT_CENTS + outcomes["topped_up"] * AWARD_CENTS
+    assert balances["obligated"] == outcomes["approved"] * (AWARD_CENTS - _BACK_CENTS)
+    assert (balances["encumbered"], balances["caps-used"]) == (0, outcomes["approved"])
+    for moment in [*seen, balances]:
+        assert min(moment.values()) >= 0
+        assert moment["appropriated"] == sum(moment[name] for name in _PARTS)
 
 
 def test_negative_control_without_the_guard_overspends(database: Database, now: datetime) -> None:

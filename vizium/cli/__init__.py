@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from vizium.cli.environment import without_collecting
 from vizium.kernel.errors import SettingsError, VizError
 
 # Keyed by the command: its module in this package, and its line in the help.
@@ -23,6 +24,7 @@ COMMANDS = {
     "sample": ("data", "Load the sample centre."),
     "import": ("data", "Import a register of schools."),
     "export": ("data", "Write visits, claims or transfers as CSV."),
+    "ledger": ("ledger", "Anchor, close or export the fund's ledger."),
     "check": ("care", "Recompute balances, chain and capacity from the rows alone."),
     "token": ("people", "Make or revoke tokens for the API."),
     "settings": ("care", "List every setting, its meaning and its default."),
@@ -45,7 +47,8 @@ class _Commands(click.Group):
         _ = ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"vizium.cli.{COMMANDS[cmd_name][0]}")
+        with without_collecting():
+            module = importlib.import_module(f"vizium.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.COMMANDS[cmd_name]
         return command
 

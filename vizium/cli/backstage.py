@@ -13,6 +13,8 @@ import click
 from bookings.compensation import jobs as compensation_jobs
 from bookings.compensation.service import FundDesk
 from bookings.courses import jobs as courses_jobs
+from bookings.hosts import jobs as hosts_jobs
+from bookings.ledger import jobs as ledger_jobs
 from bookings.programmes import jobs as programmes_jobs
 from bookings.visits import jobs as visits_jobs
 from bookings.waiting import jobs as waiting_jobs
@@ -22,7 +24,8 @@ from edge.wire.messages import BatchResult, Message
 from exhibits.telemetry.service import record_batch
 from vizium.auth.service import sweep_sessions
 from vizium.cli.children import follow_parent
-from vizium.cli.start import load_settings, open_database
+from vizium.cli.environment import load_settings
+from vizium.cli.start import open_database
 from vizium.db.commands import sweep_commands
 from vizium.db.session import Database
 from vizium.jobs.service import sweep_jobs
@@ -67,7 +70,9 @@ def run_worker(settings: Settings, database: Database, stop: threading.Event) ->
         *programmes_jobs.sweeps(),
         *waiting_jobs.make_sweeps(settings),
         *courses_jobs.sweeps(settings),
+        *hosts_jobs.make_sweeps(settings),
         *compensation_jobs.make_sweeps(settings),
+        *ledger_jobs.sweeps(),
     ]
     with database.transaction() as session:
         revive_mails(session, settings, now=system_now())

@@ -6,28 +6,40 @@ from pathlib import Path
 
 import click
 
+from bookings.compensation.queries import check_claims
 from bookings.ledger.queries import check_ledger
+from bookings.ledger.rules import Anchor, AnchorError, parse_anchors
 from bookings.resources.service import check_cells
 from vizium.cli import archive
-from vizium.cli.start import find_revision, load_settings, migrate_database, open_database
+from vizium.cli.environment import load_settings
+from vizium.cli.start import find_revision, migrate_database, open_database
 from vizium.db import revision
 from vizium.kernel.errors import SettingsError
 from vizium.settings import DOCUMENTED
 
 
 @click.command()
+@click.option(
+    "--anchor",
+    "anchor_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Lines kept elsewhere through which the ledger must still pass.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def check(as_json: bool) -> None:
-    """Recompute balances, chain and capacity cells from the rows alone."""
+def check(anchor_file: Path | None, as_json: bool) -> None:
+    """Recompute balances, chain, claims and capacity cells from the rows alone."""
     settings = load_settings()
+    anchors = [] if anchor_file is None else _read_anchors(anchor_file)
     database = open_database(settings)
     with database.reading() as session:
-        ledger = check_ledger(session, settings.secret_key)
+        ledger = check_ledger(session, settings.secret_key, anchors=anchors)
+        claims = check_claims(session)
         cells = check_cells(session)
-    problems = [str(problem) for problem in (*ledger.problems, *cells)]
+    problems = [str(problem) for problem in (*ledger.problems, *claims, *cells)]
     found = {
         "ok": not problems,
         "transfers": ledger.transfers,
+        "anchors": len(anchors),
         "head": ledger.head,
         "problems": problems,
     }
@@ -36,7 +48,16 @@ def check(as_json: bool) -> None:
     else:
         click.echo(f"{ledger.transfers} transfers, head {ledger.head}")
         click.echo("\n".join(problems) or "Balances, chain and capacity agree with the rows.")
+        if anchors and not problems:
+            click.echo(f"The chain passes through all {len(anchors)} anchors.")
     sys.exit(1 if problems else 0)
+
+
+def _read_anchors(file: Path) -> list[Anchor]:
+    try:
+        return parse_anchors(file.read_text(encoding="utf-8").splitlines())
+    except (AnchorError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: {error}") from error
 
 
 @click.command("settings")

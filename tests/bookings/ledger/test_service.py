@@ -6,17 +6,32 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bookings.ledger import rules
-from bookings.ledger.queries import check_ledger, find_balance, get_balances, list_transfers
+from bookings.ledger.queries import (
+    check_ledger,
+    find_balance,
+    find_balances,
+    find_parts,
+    get_balances,
+    list_transfers,
+)
 from bookings.ledger.rules import AccountPlan, Book, Draw, Posting, Side
-from bookings.ledger.service import Entry, open_account, post_transfers, reverse_transfer
+from bookings.ledger.service import (
+    Entry,
+    open_account,
+    open_ledger,
+    post_transfers,
+    reverse_transfer,
+)
 from tests.factories.ledger import FUND, SECRET_KEY, given_cap, given_ledger
 from vizium.db.session import Database
 from vizium.kernel.errors import BudgetExceeded, Conflict, NotFound
 from vizium.kernel.money import Cents
 
 
-def _post(session: Session, *postings: Posting, now: datetime, event: str = "t") -> tuple[str, ...]:
-    entry = Entry(FUND, event, "claim:1", postings)
+def _post(
+    session: Session, *postings: Posting, now: datetime, subject: str = "claim:1"
+) -> tuple[str, ...]:
+    entry = Entry(FUND, "t", subject, postings)
     return post_transfers(session, entry, secret_key=SECRET_KEY, now=now)
 
 
@@ -95,11 +110,12 @@ def test_cap_of_two_refuses_the_third(database: Database, now: datetime) -> None
     with database.transaction() as session:
         given_ledger(session, cents=100_000, now=now)
         cap = given_cap(session, awards=2, now=now)
-        for _ in range(2):
-            _post(session, *rules.reserved(FUND, Draw(Cents(100), Cents(0)), cap), now=now)
+        award = rules.reserved(FUND, Draw(Cents(100), Cents(0)), cap)
+        for claim in ("claim:1", "claim:2"):
+            _post(session, *award, subject=claim, now=now)
 
     with pytest.raises(BudgetExceeded) as refused, database.transaction() as session:
-        _post(session, *rules.reserved(FUND, Draw(Cents(100), Cents(0)), cap), now=now)
+        _post(session, *award, subject="claim:3", now=now)
 
     assert refused.value.facts["account"] == cap
 
@@ -118,6 +134,77 @@ def test_reversal_mirrors_and_happens_once(database: Database, now: datetime) ->
         rows = list_transfers(session, "claim:1")
     assert (balances["available"], balances["encumbered"]) == (100, 0)
     assert [(row.id, row.reverses) for row in rows] == [(moved, None), (undone, moved)]
+
+
+def test_reversal_is_not_reversed(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        given_ledger(session, cents=100, now=now)
+        (moved,) = _post(session, _move("encumbered", "available", 60), now=now)
+        undone = reverse_transfer(session, moved, secret_key=SECRET_KEY, now=now)
+
+        with pytest.raises(Conflict, match="transfer_is_reversal"):
+            reverse_transfer(session, undone, secret_key=SECRET_KEY, now=now)
+
+
+def test_what_happens_once_is_refused_the_second_time(database: Database, now: datetime) -> None:
+    paying = [_move("expense", "payable", 5)]
+    with database.transaction() as session:
+        given_ledger(session, cents=100, now=now)
+        first = Entry(FUND, "booked", "claim:1", paying, once="camt:0042-17")
+        post_transfers(session, first, secret_key=SECRET_KEY, now=now)
+
+    again = Entry(FUND, "booked", "claim:2", paying, once="camt:0042-17")
+    with pytest.raises(Conflict, match="transfer_repeated"), database.transaction() as session:
+        post_transfers(session, again, secret_key=SECRET_KEY, now=now)
+
+    with database.reading() as session:
+        assert get_balances(session, FUND)["expense"] == 5
+        assert check_ledger(session, SECRET_KEY).transfers == 3
+
+
+def test_part_of_each_claim_is_what_its_own_transfers_left(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        given_ledger(session, cents=1000, now=now)
+        cap = given_cap(session, awards=2, now=now)
+        award = rules.reserved(FUND, Draw(Cents(100), Cents(0)), cap)
+        for claim in ("claim:1", "claim:2"):
+            _post(session, *award, subject=claim, now=now)
+        owed = rules.approved(FUND, Cents(70), Draw(Cents(30), Cents(0)))
+        _post(session, *owed, subject="claim:2", now=now)
+
+        parts = find_parts(session, FUND, ["claim:1", "claim:2", "claim:3"])
+
+    assert parts == {
+        "claim:1": {"encumbered": 100, "caps-used": 1},
+        "claim:2": {"obligated": 70, "expense": 70, "payable": 70, "caps-used": 1},
+    }
+
+
+def test_another_book_keeps_the_money_of_visits_by_the_same_mechanism(
+    database: Database, now: datetime
+) -> None:
+    plans = [
+        AccountPlan("visits:bank", Book.MONEY, Side.DEBIT),
+        AccountPlan("visits:receivable", Book.MONEY, Side.DEBIT, subject_most=100_000),
+        AccountPlan("visits:income", Book.MONEY, Side.CREDIT),
+    ]
+    with database.transaction() as session:
+        open_ledger(session, "visits", secret_key=SECRET_KEY)
+        for plan in plans:
+            open_account(session, "visits", plan)
+        for event, debit, credit in (
+            ("invoiced", "visits:receivable", "visits:income"),
+            ("paid", "visits:bank", "visits:receivable"),
+        ):
+            entry = Entry("visits", event, "invoice:1", [Posting(debit, credit, 8750)])
+            post_transfers(session, entry, secret_key=SECRET_KEY, now=now)
+
+    with database.reading() as session:
+        found = find_balances(session, [plan.code for plan in plans])
+        assert found == {"visits:bank": 8750, "visits:receivable": 0, "visits:income": 8750}
+        assert check_ledger(session, SECRET_KEY).problems == ()
 
 
 def test_reversal_of_what_does_not_stand_is_not_found(database: Database, now: datetime) -> None:
