@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from datetime import date
 
-from bookings.compensation.rules import KM_MAX, ClaimReason, Filing, Invoice, check_filing
+from bookings.compensation.queries import ReadingRow
+from bookings.compensation.queries.payouts import PayerAccount
+from bookings.compensation.rules import (
+    BIC,
+    KM_MAX,
+    NAME_LENGTH_MAX,
+    ClaimReason,
+    Filing,
+    Invoice,
+    check_filing,
+)
 from bookings.compensation.service import CheckClaim, DecideClaim
 from vizium.kernel.money import Cents
 from vizium.kernel.registers import (
@@ -31,6 +41,25 @@ def draft_of(form: Form) -> dict[str, object]:
 def form_of(draft: Mapping[str, object]) -> Form:
     """A draft as the form that it came from."""
     return Form({name: [str(draft[name])] for name in FIELDS if draft.get(name)})
+
+
+def filled_in(draft: Mapping[str, object], reading: ReadingRow) -> dict[str, object]:
+    """A draft with what an e-invoice says where nothing was typed; its account is the carrier's."""
+    invoice = reading.invoice
+    said = {
+        "supplier_name": reading.supplier_name,
+        "supplier": invoice.supplier_reg_no,
+        "number": invoice.number,
+        "total": f"{invoice.total_cents // 100},{invoice.total_cents % 100:02d}",
+    }
+    if not any(draft.get(f"issued_{part}") for part in ("day", "month", "year")):
+        day = invoice.issued_on
+        said |= {
+            "issued_day": f"{day.day}",
+            "issued_month": f"{day.month}",
+            "issued_year": f"{day.year}",
+        }
+    return {**draft, **{name: value for name, value in said.items() if not draft.get(name)}}
 
 
 def parse_filing(form: Form, *, visited_on: date, today: date, has_evidence: bool) -> Filing:
@@ -61,6 +90,24 @@ def parse_filing(form: Form, *, visited_on: date, today: date, has_evidence: boo
         form.fail("declared", "declaration_missing")
     form.check()
     return filing
+
+
+def parse_payer(form: Form) -> PayerAccount:
+    """The account that a fund pays from.
+
+    Raises:
+        InvalidInput: every field's error.
+    """
+    bic = form.text("payer_bic", missing=None).upper().replace(" ", "")
+    if bic and not BIC.fullmatch(bic):
+        form.fail("payer_bic", "bic_form")
+    payer = PayerAccount(
+        name=form.text("payer_name", length_max=NAME_LENGTH_MAX),
+        iban=form.number("payer_iban", parse_iban, Iban("")),
+        bic=bic,
+    )
+    form.check()
+    return payer
 
 
 def parse_check(form: Form, claim_id: str) -> CheckClaim:

@@ -2,7 +2,7 @@
 
 from bookings.compensation.queries import ClaimRow, get_claim
 from vizium.auth.guards import requires
-from vizium.auth.rules import Person, Role
+from vizium.auth.rules import MONEY_ROLES, Person, Role
 from vizium.db.session import Session
 from vizium.kernel.errors import NotFound
 
@@ -17,6 +17,9 @@ READERS = (
 may_read = requires(*READERS)
 # The service tells the two officers apart, so that the checker is told why it is not them.
 may_work = requires(Role.FINANCE_A, Role.FINANCE_B, Role.ADMIN)
+# The service tells makers from the one who releases.
+may_pay = requires(*MONEY_ROLES, Role.ADMIN)
+may_set_payer = requires(Role.DIRECTOR, Role.ADMIN)
 may_audit = requires(Role.AUDITOR, Role.DIRECTOR, Role.ADMIN)
 
 

@@ -3,6 +3,7 @@
 import io
 import warnings
 
+import pillow_heif
 from PIL import Image, ImageOps
 
 from vizium.kernel.errors import FieldError, InvalidInput
@@ -10,7 +11,8 @@ from vizium.kernel.errors import FieldError, InvalidInput
 # A 12-megapixel phone photo is 4000 x 3000; 40 megapixels are a scan at 600 dpi. More is a bomb.
 IMAGE_PIXELS_MAX = 40_000_000
 _IMAGE_SIDE_MAX = 2400
-_FORMATS = ("JPEG", "PNG")
+_FORMATS = ("JPEG", "PNG", "HEIF")
+pillow_heif.register_heif_opener()
 
 
 def reencode(content: bytes, *, field: str) -> bytes:

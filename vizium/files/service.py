@@ -15,7 +15,10 @@ from pathlib import Path
 from vizium.kernel.errors import FieldError, InvalidInput, NotFound
 
 FILE_BYTES_MAX = 10_000_000
-PDF, JPEG, PNG, XML = "application/pdf", "image/jpeg", "image/png", "application/xml"
+PDF, JPEG, PNG, HEIC = "application/pdf", "image/jpeg", "image/png", "image/heic"
+XML = "application/xml"
+# The brands by which a phone names a still picture, behind the length of its first box.
+_HEIC = re.compile(rb"....ftyp(?:heic|heix|heim|heis|mif1)", re.DOTALL)
 _ACTIVE_PDF = re.compile(
     rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|OpenAction|AA|RichMedia|XFA)(?![A-Za-z0-9_.:+-])"
 )
@@ -61,7 +64,7 @@ def store_evidence(folder: Path, content: bytes, *, field: str) -> StoredFile:
     if media_type is None:
         raise InvalidInput([FieldError(field, "file_type")])
     kept = content
-    if media_type in {JPEG, PNG}:
+    if media_type in {JPEG, PNG, HEIC}:
         from vizium.files.pictures import reencode  # noqa: PLC0415 - see docs/decisions/0017
 
         kept, media_type = reencode(content, field=field), JPEG
@@ -90,6 +93,8 @@ def sniff(content: bytes) -> str | None:
         return JPEG
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG
+    if _HEIC.match(content):
+        return HEIC
     head = content[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
     # An e-invoice has no DOCTYPE; what has one would make a parser fetch or swell.
     return XML if head.startswith(b"<?xml") and b"<!doctype" not in content.lower() else None

@@ -9,6 +9,14 @@ from bookings.compensation.api.claims import (
     show_claim,
 )
 from bookings.compensation.api.fund import show_fund, show_ledger_check
+from bookings.compensation.api.payouts import (
+    create_bank_statement,
+    create_payout_item,
+    create_payout_release,
+    list_payout_items,
+    show_pain001,
+    show_payout_item,
+)
 
 API = [
     show_fund,
@@ -19,4 +27,10 @@ API = [
     create_check,
     create_decision,
     show_ledger_check,
+    list_payout_items,
+    show_payout_item,
+    create_payout_item,
+    create_payout_release,
+    show_pain001,
+    create_bank_statement,
 ]

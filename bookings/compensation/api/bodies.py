@@ -51,6 +51,19 @@ class CheckBody(Body, frozen=True, kw_only=True):
     expected_version: int | None = None
 
 
+class PayoutBody(Body, frozen=True, kw_only=True):
+    """A batch of all that a fund owes."""
+
+    fund: str
+    execute_on: date | None = None
+
+
+class VersionBody(Body, frozen=True, kw_only=True):
+    """An act on what was seen in this version."""
+
+    expected_version: int | None = None
+
+
 class DecisionBody(Body, frozen=True, kw_only=True):
     """Officer B's decision."""
 

@@ -22,7 +22,6 @@ from bookings.compensation.guards import READERS, claim_of_person, may_work
 from bookings.compensation.queries import ClaimWish, get_claim_of_visit, list_claims
 from bookings.compensation.rules import ClaimState
 from bookings.compensation.service import (
-    AddEvidence,
     CheckClaim,
     DecideClaim,
     FileClaim,
@@ -30,15 +29,16 @@ from bookings.compensation.service import (
     check_claim,
     decide_claim,
     file_claim,
+    keep_evidence,
 )
 from bookings.visits.service.access import visit_of_person
 from vizium.auth.guards import signed_in
 from vizium.auth.rules import Person
 from vizium.db.session import Database, Session
-from vizium.files.service import FILE_BYTES_MAX, store_evidence
+from vizium.files.service import FILE_BYTES_MAX
 from vizium.kernel.errors import FieldError, Forbidden, InvalidInput
 from vizium.kernel.money import Cents
-from vizium.kernel.text import clean_text, one_line
+from vizium.kernel.text import clean_text
 from vizium.web.api import Call, answer, answer_once, page_of
 from vizium.web.forms import PROSE_LENGTH_MAX, TEXT_LENGTH_MAX, Form, Upload
 
@@ -136,8 +136,7 @@ def create_evidence(
     with database.reading() as session:
         claim = claim_of_person(session, claim_id, person)
         visit_of_person(session, claim.reference, person, changing=True)
-    file = store_evidence(files_dir, upload.content, field="file")
-    command = AddEvidence(claim.id, one_line(upload.filename), file)
+    command = keep_evidence(files_dir, claim.id, upload.filename, upload.content)
     # Sent again, a file travels between other boundaries and is the same file.
     return answer_once(
         replace(call, content=upload.filename.encode() + b"\n" + upload.content),

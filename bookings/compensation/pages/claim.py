@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from bookings.compensation.forms import draft_of, form_of, parse_filing
+from bookings.compensation.forms import draft_of, filled_in, form_of, parse_filing
 from bookings.compensation.queries import (
     ClaimRow,
     EvidenceRow,
@@ -22,18 +22,17 @@ from bookings.compensation.queries import (
 )
 from bookings.compensation.rules import ClaimState, Filing
 from bookings.compensation.service import (
-    AddEvidence,
     FileClaim,
     add_evidence,
     file_claim,
+    keep_evidence,
     save_draft,
 )
 from bookings.visits.service.access import BY_LINK, visit_by_link
 from vizium.db.session import Database, Session
-from vizium.files.service import FILE_BYTES_MAX, store_evidence
+from vizium.files.service import FILE_BYTES_MAX
 from vizium.kernel.clock import local_date
 from vizium.kernel.errors import InvalidInput
-from vizium.kernel.text import one_line
 from vizium.web.forms import Form
 from vizium.web.once import once
 from vizium.web.page import Page
@@ -41,7 +40,6 @@ from vizium.web.page import Page
 _PATH = "/visits/{reference:str}/{key:str}/claim"
 # The file and some room for the fields around it.
 _BODY_BYTES_MAX = FILE_BYTES_MAX + 100_000
-_FILE_NAME_LENGTH_MAX = 100
 _METRES_PER_KM = 1000
 
 
@@ -83,10 +81,14 @@ def save_claim_answers(
     with database.reading() as session:
         claim = _claim_by_link(session, page, reference, key)
         policy = get_policy(session, claim.fund, claim.policy_version)
-    _keep_file(database, form, files_dir, claim, page)
+    added = _keep_file(database, form, files_dir, claim, page)
+    draft = draft_of(form)
+    if added is not None and added.reading is not None:
+        draft = filled_in(draft, added.reading)
+        form = form_of(draft)
     with database.transaction() as session:
         evidence = list_evidence(session, claim.id)
-        save_draft(session, claim.id, draft_of(form), now=page.now)
+        save_draft(session, claim.id, draft, now=page.now)
     try:
         _parse(form, claim, evidence, page)
     except InvalidInput as error:
@@ -155,18 +157,18 @@ def _claim_by_link(session: Session, page: Page, reference: str, key: str) -> Cl
 
 def _keep_file(
     database: Database, form: Form, files_dir: Path, claim: ClaimRow, page: Page
-) -> None:
+) -> EvidenceRow | None:
     upload = form.uploads.get("file")
     if upload is None:
-        return
+        return None
     try:
-        file = store_evidence(files_dir, upload.content, field="file")
-        name = one_line(upload.filename)[-_FILE_NAME_LENGTH_MAX:]
+        command = keep_evidence(files_dir, claim.id, upload.filename, upload.content)
         with database.transaction() as session:
-            add_evidence(session, AddEvidence(claim.id, name, file), by=BY_LINK, now=page.now)
+            return add_evidence(session, command, by=BY_LINK, now=page.now)
     except InvalidInput as error:
         for found in error.errors:
             form.fail(found.field, found.code, **found.facts)
+        return None
 
 
 def _parse(form: Form, claim: ClaimRow, evidence: list[EvidenceRow], page: Page) -> Filing:

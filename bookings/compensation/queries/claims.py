@@ -1,4 +1,4 @@
-"""Claims with their visits, files and decisions."""
+"""Claims with their visits, checks and decisions."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,27 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from bookings.compensation.models import Claim, ClaimCheck, Decision, Evidence
+from bookings.compensation.models import Claim, ClaimCheck, Decision
 from bookings.compensation.rules import ClaimState, Filing, Invoice
 from bookings.ledger.rules import Draw
 from bookings.schools.models import School
 from bookings.visits.models import Visit
 from vizium.kernel.errors import NotFound
 from vizium.kernel.money import Cents
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """A file of a claim."""
-
-    id: str
-    sha256: str
-    original_sha256: str
-    media_type: str
-    size: int
-    name: str
-    warnings: tuple[str, ...]
-    added_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,24 +131,6 @@ def list_claims(session: Session, wish: ClaimWish, *, most: int = 100) -> list[C
     return [_claim_row(*row) for row in session.execute(query)]
 
 
-def list_evidence(session: Session, claim_id: str) -> list[EvidenceRow]:
-    """The files of a claim, oldest first."""
-    query = select(Evidence).where(Evidence.claim == claim_id).order_by(Evidence.id)
-    return [_evidence_row(evidence) for evidence in session.scalars(query)]
-
-
-def get_evidence(session: Session, claim_id: str, evidence_id: str) -> EvidenceRow:
-    """One file of a claim.
-
-    Raises:
-        NotFound: ``evidence``.
-    """
-    evidence = session.get(Evidence, evidence_id)
-    if evidence is None or evidence.claim != claim_id:
-        raise NotFound("evidence")
-    return _evidence_row(evidence)
-
-
 def list_checks(session: Session, claim_id: str) -> list[CheckRow]:
     """The checks of a claim, oldest first."""
     query = select(ClaimCheck).where(ClaimCheck.claim == claim_id).order_by(ClaimCheck.id)
@@ -267,17 +235,4 @@ def _filing(claim: Claim) -> Filing | None:
         iban=claim.iban,
         cofunding_cents=claim.cofunding_cents,
         supplier_name=claim.supplier_name or "",
-    )
-
-
-def _evidence_row(evidence: Evidence) -> EvidenceRow:
-    return EvidenceRow(
-        id=evidence.id,
-        sha256=evidence.sha256,
-        original_sha256=evidence.original_sha256,
-        media_type=evidence.media_type,
-        size=evidence.size,
-        name=evidence.name,
-        warnings=tuple(evidence.warnings),
-        added_at=evidence.added_at,
     )

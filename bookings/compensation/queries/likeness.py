@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bookings.compensation.models import Claim, Evidence
-from bookings.compensation.queries.claims import ClaimRow, EvidenceRow
+from bookings.compensation.queries.claims import ClaimRow
+from bookings.compensation.queries.evidence import EvidenceRow
 from bookings.visits.models import Visit
 
 

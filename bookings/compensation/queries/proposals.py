@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from bookings.compensation.queries.claims import ClaimRow, EvidenceRow
+from bookings.compensation.queries.claims import ClaimRow
+from bookings.compensation.queries.evidence import EvidenceRow
 from bookings.compensation.queries.funds import get_policy
 from bookings.compensation.queries.likeness import (
     list_other_ibans,
@@ -12,7 +13,7 @@ from bookings.compensation.queries.likeness import (
     list_same_iban,
     list_same_invoice,
 )
-from bookings.compensation.rules import Finding, WarningCode, is_km_strange
+from bookings.compensation.rules import Filing, Finding, WarningCode, differences, is_km_strange
 from bookings.compensation.tariff import Award, Costs, Trip, award
 from bookings.visits.queries import get_visit, list_arrivals
 from vizium.kernel.money import Cents
@@ -64,7 +65,20 @@ def list_findings(
         found.append(Finding(WarningCode.FEWER_CAME, {"came": came, "booked": claim.pupils}))
     if invoice.issued_on < claim.visited_on:
         found.append(Finding(WarningCode.INVOICE_BEFORE_VISIT, {}))
-    return found
+    return found + _against_reading(filing, evidence)
+
+
+def _against_reading(filing: Filing, evidence: Sequence[EvidenceRow]) -> list[Finding]:
+    """What an e-invoice says otherwise than the school; of several the one with its number."""
+    readings = [row.reading for row in evidence if row.reading is not None]
+    if not readings:
+        return []
+    same = [one for one in readings if one.invoice.number == filing.invoice.number]
+    reading = (same or readings)[0]
+    found = differences(filing.invoice, reading.invoice)
+    if reading.iban == filing.iban:
+        found.append(Finding(WarningCode.IBAN_OF_CARRIER, {}))
+    return found + [Finding(WarningCode(problem), {}) for problem in reading.problems]
 
 
 def _costs(claim: ClaimRow) -> Costs | None:

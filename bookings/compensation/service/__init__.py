@@ -3,18 +3,18 @@
 ```
 funds     open, top up, store rules, end a ring-fence    moves     one UPDATE per change of state
 desk      estimate, reserve, release, open the claim     letters   what the school is told by mail
-claims    draft, evidence, file, lapse                   decisions check (A) and decide (B)
+claims    draft, file, lapse                             decisions check (A) and decide (B)
+evidence  keep a file, read an e-invoice
 ```
 """
 
 from bookings.compensation.service.claims import (
-    AddEvidence,
     FileClaim,
-    add_evidence,
     file_claim,
     save_draft,
     sweep_late_claims,
 )
+from bookings.compensation.service.closing import CloseFund, close_fund
 from bookings.compensation.service.decisions import (
     CheckClaim,
     DecideClaim,
@@ -22,6 +22,7 @@ from bookings.compensation.service.decisions import (
     decide_claim,
 )
 from bookings.compensation.service.desk import FundDesk
+from bookings.compensation.service.evidence import AddEvidence, add_evidence, keep_evidence
 from bookings.compensation.service.funds import (
     OpenFund,
     StorePolicy,
@@ -35,6 +36,7 @@ from bookings.compensation.service.funds import (
 __all__ = [
     "AddEvidence",
     "CheckClaim",
+    "CloseFund",
     "DecideClaim",
     "FileClaim",
     "FundDesk",
@@ -42,8 +44,10 @@ __all__ = [
     "StorePolicy",
     "add_evidence",
     "check_claim",
+    "close_fund",
     "decide_claim",
     "file_claim",
+    "keep_evidence",
     "load_fund",
     "open_fund",
     "save_draft",

@@ -1,4 +1,4 @@
-"""The school's side of a claim: keep a draft, add evidence, file it in time, or let it lapse."""
+"""The school's side of a claim: keep a draft, file it in time, or let it lapse."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,14 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bookings.compensation.models import Claim, Evidence
-from bookings.compensation.queries import (
-    ClaimRow,
-    EvidenceRow,
-    get_claim,
-    get_evidence,
-    list_evidence,
-)
+from bookings.compensation.models import Claim
+from bookings.compensation.queries import ClaimRow, get_claim
 from bookings.compensation.rules import ClaimState, Filing, check_filing
 from bookings.compensation.service.desk import FundDesk
 from bookings.compensation.service.letters import Letter, send_letter
@@ -24,26 +18,12 @@ from bookings.compensation.service.moves import (
     refuse_move,
     refuse_other_version,
 )
-from vizium.files.service import StoredFile
 from vizium.kernel.clock import local_date
-from vizium.kernel.errors import Conflict, FieldError, InvalidInput
-from vizium.kernel.ids import new_id
+from vizium.kernel.errors import Conflict, InvalidInput
 from vizium.settings import Settings
 
-# More than this is no longer one bus's invoice.
-_EVIDENCE_MAX = 10
-_TAKES_EVIDENCE = frozenset({ClaimState.OPEN, ClaimState.CLAIMED})
 # At most so many claims lapse in one transaction.
 _SWEPT_AT_ONCE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class AddEvidence:
-    """A file for a claim, already checked and kept; `name` is what its sender called it."""
-
-    claim: str
-    name: str
-    file: StoredFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,42 +46,6 @@ def save_draft(
     claim = lock_claim(session, claim_id)
     _refuse_closed(claim, now)
     return change_claim(session, claim, draft=draft)
-
-
-def add_evidence(session: Session, command: AddEvidence, *, by: str, now: datetime) -> EvidenceRow:
-    """Add a file to a claim that is open or waits for its check; the same file again is no news.
-
-    Raises:
-        Conflict: ``claim_not_open``.
-        InvalidInput: ``too_many_files``.
-    """
-    claim = lock_claim(session, command.claim)
-    if claim.state not in _TAKES_EVIDENCE:
-        raise Conflict("claim_not_open", state=claim.state.value, version=claim.version)
-    stored = list_evidence(session, claim.id)
-    same = [row for row in stored if row.sha256 == command.file.sha256]
-    if same:
-        return same[0]
-    if len(stored) >= _EVIDENCE_MAX:
-        raise InvalidInput([FieldError("file", "too_many_files", {"most": _EVIDENCE_MAX})])
-    evidence_id = new_id(now)
-    session.add(
-        Evidence(
-            id=evidence_id,
-            claim=claim.id,
-            sha256=command.file.sha256,
-            original_sha256=command.file.original_sha256,
-            media_type=command.file.media_type,
-            size=command.file.size,
-            name=command.name,
-            warnings=list(command.file.warnings),
-            added_at=now,
-            added_by=by,
-        )
-    )
-    session.flush()
-    note(session, claim, "add_evidence", by=by, now=now, sha256=command.file.sha256)
-    return get_evidence(session, claim.id, evidence_id)
 
 
 def file_claim(

@@ -20,7 +20,6 @@ from bookings.compensation.queries import (
 )
 from bookings.compensation.rules import (
     ClaimState,
-    FundEvent,
     check_decision,
     check_recommendation,
     outcome,
@@ -35,7 +34,7 @@ from bookings.compensation.service.moves import (
     refuse_move,
     refuse_other_version,
 )
-from bookings.ledger.rules import approved, part_given_back
+from bookings.ledger.rules import FundEvent, approved, part_given_back
 from bookings.ledger.service import Entry, post_transfers
 from vizium.auth.rules import Person, Role
 from vizium.kernel.clock import local_date
@@ -132,7 +131,6 @@ def decide_claim(
     )
     if errors:
         raise InvalidInput(errors)
-    _move_money(session, claim, command.award_cents, settings=settings, now=now)
     reasons = list(dict.fromkeys([*proposal.reasons, *command.reasons]))
     session.add(
         Decision(
@@ -158,6 +156,8 @@ def decide_claim(
     )
     note(session, decided, "decide_claim", by=by.id, now=now, cents=command.award_cents)
     send_letter(session, Letter.DECIDED, decided, settings=settings, now=now, reasons=reasons)
+    # Last: from here to the commit nobody else moves money of the fund.
+    _move_money(session, claim, command.award_cents, settings=settings, now=now)
     return decided
 
 

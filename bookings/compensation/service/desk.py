@@ -20,19 +20,21 @@ from bookings.compensation.queries import (
     get_claim,
     get_policy,
 )
-from bookings.compensation.rules import ClaimReason, ClaimState, FundEvent, claim_last_day
+from bookings.compensation.rules import ClaimReason, ClaimState, claim_last_day
 from bookings.compensation.service.funds import end_ring_fence, is_fenced
 from bookings.compensation.service.letters import Letter, send_letter
 from bookings.compensation.service.moves import change_claim, lock_claim, note
 from bookings.compensation.tariff import Award, Trip, award
-from bookings.ledger.queries import find_balance, get_balances
+from bookings.ledger.queries import find_balance, find_balances, get_balances
 from bookings.ledger.rules import (
     AVAILABLE,
     RESERVED_FAR,
     AccountPlan,
     Book,
     Draw,
+    FundEvent,
     Side,
+    account,
     cap_account,
     cap_granted,
     draw_for,
@@ -178,18 +180,24 @@ class FundDesk:
         if not planned.award_cents:
             return _Answer(claim_id, ClaimState.INELIGIBLE, planned, _NOTHING, planned.reasons)
         lock_ledger(session, policy.fund)
-        cap = self._open_cap(session, visit, policy, now)
-        if not find_balance(session, cap):
+        cap = cap_account(policy.fund, visit.school, SchoolYear.of(visit.local_date))
+        general, far = account(policy.fund, AVAILABLE), account(policy.fund, RESERVED_FAR)
+        left = find_balances(session, (cap, general, far))
+        if cap not in left:
+            left[cap] = self._open_cap(session, visit, policy, cap, now)
+        if not left[cap]:
             reasons = (*planned.reasons, ClaimReason.CAP_REACHED)
             return _Answer(claim_id, ClaimState.INELIGIBLE, planned, _NOTHING, reasons)
-        end_ring_fence(
-            session, policy.fund, policy.policy, secret_key=self.settings.secret_key, now=now
-        )
-        balances = get_balances(session, policy.fund)
+        if left[far]:
+            secret_key = self.settings.secret_key
+            unfenced = end_ring_fence(
+                session, policy.fund, policy.policy, secret_key=secret_key, now=now
+            )
+            left[general], left[far] = left[general] + unfenced, left[far] - unfenced
         draw = draw_for(
             planned.award_cents,
-            available=balances[AVAILABLE],
-            reserved_far=balances[RESERVED_FAR],
+            available=left[general],
+            reserved_far=left[far],
             far=planned.is_far,
         )
         if draw is None:
@@ -200,14 +208,16 @@ class FundDesk:
         post_transfers(session, entry, secret_key=self.settings.secret_key, now=now)
         return _Answer(claim_id, ClaimState.RESERVED, planned, draw, planned.reasons)
 
-    def _open_cap(self, session: Session, visit: VisitRow, policy: PolicyRow, now: datetime) -> str:
-        cap = cap_account(policy.fund, visit.school, SchoolYear.of(visit.local_date))
-        if open_account(session, policy.fund, AccountPlan(cap, Book.CAPS, Side.DEBIT)):
-            postings = cap_granted(policy.fund, cap, policy.policy.awards_per_school_year)
-            subject = f"school:{visit.school}"
-            entry = Entry(policy.fund, FundEvent.CAP_GRANTED, subject, postings)
-            post_transfers(session, entry, secret_key=self.settings.secret_key, now=now)
-        return cap
+    def _open_cap(
+        self, session: Session, visit: VisitRow, policy: PolicyRow, cap: str, now: datetime
+    ) -> int:
+        """Open a school's cap at its first use; how many awards it holds."""
+        awards = policy.policy.awards_per_school_year
+        open_account(session, policy.fund, AccountPlan(cap, Book.CAPS, Side.DEBIT))
+        postings = cap_granted(policy.fund, cap, awards)
+        entry = Entry(policy.fund, FundEvent.CAP_GRANTED, f"school:{visit.school}", postings)
+        post_transfers(session, entry, secret_key=self.settings.secret_key, now=now)
+        return awards
 
 
 def _terms(session: Session, day: date) -> tuple[FundRow, PolicyRow] | None:

@@ -8,20 +8,31 @@ from sqlalchemy.orm import Session
 
 from bookings.compensation.models import Fund, PolicyVersion
 from bookings.compensation.queries import find_policy, list_funds
-from bookings.compensation.rules import FundEvent
+from bookings.compensation.queries.payouts import PayerAccount
 from bookings.compensation.tariff import Policy, PolicyError, parse_policy, policy_rules
 from bookings.ledger.queries import find_balance
-from bookings.ledger.rules import RESERVED_FAR, account, appropriated, chart, unfenced
+from bookings.ledger.rules import (
+    RESERVED_FAR,
+    FundEvent,
+    account,
+    appropriated,
+    chart,
+    unfenced,
+)
 from bookings.ledger.service import Entry, lock_ledger, open_account, open_ledger, post_transfers
 from vizium.db import audit
 from vizium.kernel.clock import local_date
 from vizium.kernel.errors import Conflict
 from vizium.kernel.money import AMOUNT_CENTS_MAX, Cents
+from vizium.kernel.registers import NumberError, parse_iban
 
 
 @dataclass(frozen=True, slots=True)
 class OpenFund:
-    """A fund for a period; `far_bp` of its money is ring-fenced for far schools."""
+    """A fund for a period; `far_bp` of its money is ring-fenced for far schools.
+
+    Without a `payer` the director names the account before the first payment.
+    """
 
     code: str
     title_lv: str
@@ -30,6 +41,7 @@ class OpenFund:
     last_day: date
     appropriated_cents: Cents
     far_bp: int
+    payer: PayerAccount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,9 @@ def open_fund(
             first_day=command.first_day,
             last_day=command.last_day,
             opened_at=now,
+            payer_name=command.payer and command.payer.name,
+            payer_iban=command.payer and command.payer.iban,
+            payer_bic=command.payer and command.payer.bic,
         )
     )
     open_ledger(session, command.code, secret_key=secret_key)
@@ -148,6 +163,7 @@ def load_fund(
             last_day=_day(fund.get("ends"), "ends"),
             appropriated_cents=_cents(fund.get("appropriated_cents")),
             far_bp=policy.ring_fence.share_bp if policy.ring_fence else 0,
+            payer=_payer(fund),
         ),
         secret_key=secret_key,
         by=by,
@@ -213,6 +229,19 @@ def _table(data: Mapping[str, object], name: str) -> Mapping[str, object]:
     if not isinstance(table, Mapping):
         raise PolicyError(f"the table [{name}] is missing")
     return table
+
+
+def _payer(fund: Mapping[str, object]) -> PayerAccount | None:
+    """The account of ``payer_name``, ``payer_iban`` and ``payer_bic``, or None without them."""
+    iban = str(fund.get("payer_iban", ""))
+    if not iban:
+        return None
+    try:
+        return PayerAccount(
+            str(fund.get("payer_name", "")), parse_iban(iban), str(fund.get("payer_bic", ""))
+        )
+    except NumberError as error:
+        raise PolicyError(f"payer_iban {iban!r} is no account: {error.reason}") from error
 
 
 def _day(value: object, name: str) -> date:

@@ -30,10 +30,10 @@ def _body(reference: str, **changes: Any) -> dict[str, Any]:
 
 
 def test_claim_from_filing_to_the_public_fund(office: Office, claim: ClaimRow) -> None:
-    teacher = office.token(Role.TEACHER, claim.school)
+    teacher = office.token(Role.TEACHER, school=claim.school)
     first, second = office.token(Role.FINANCE_A), office.token(Role.FINANCE_B)
 
-    filed = office.call("/claims", _body(claim.reference), teacher)
+    filed = office.post("/claims", _body(claim.reference), teacher)
     claim_id = filed.json()["id"]
     added = office.client.post(
         f"/api/v1/claims/{claim_id}/evidence",
@@ -41,10 +41,10 @@ def test_claim_from_filing_to_the_public_fund(office: Office, claim: ClaimRow) -
         headers=teacher | {"idempotency-key": "evidence-key"},
     )
     version = office.client.get(f"/api/v1/claims/{claim_id}", headers=first).json()["version"]
-    checked = office.call(f"/claims/{claim_id}/check", {"expected_version": version}, first)
+    checked = office.post(f"/claims/{claim_id}/check", {"expected_version": version}, first)
     decision = {"award_cents": 42_750, "reasons": [], "expected_version": version + 1}
-    decided = office.call(f"/claims/{claim_id}/decision", decision, second, key="decision-key")
-    again = office.call(f"/claims/{claim_id}/decision", decision, second, key="decision-key")
+    decided = office.post(f"/claims/{claim_id}/decision", decision, second, key="decision-key")
+    again = office.post(f"/claims/{claim_id}/decision", decision, second, key="decision-key")
 
     assert [one.status_code for one in (filed, added, checked, decided)] == [201, 201, 200, 200]
     assert decided.json()["state"] == "approved"
@@ -65,25 +65,25 @@ def test_claim_from_filing_to_the_public_fund(office: Office, claim: ClaimRow) -
 
 
 def test_checker_may_not_decide(office: Office, claim: ClaimRow) -> None:
-    teacher, first = office.token(Role.TEACHER, claim.school), office.token(Role.FINANCE_A)
-    office.call("/claims", _body(claim.reference), teacher)
+    teacher, first = office.token(Role.TEACHER, school=claim.school), office.token(Role.FINANCE_A)
+    office.post("/claims", _body(claim.reference), teacher)
     office.client.post(
         f"/api/v1/claims/{claim.id}/evidence",
         files=PDF,
         headers=teacher | {"idempotency-key": "evidence-key"},
     )
-    office.call(f"/claims/{claim.id}/check", {}, first)
+    office.post(f"/claims/{claim.id}/check", {}, first)
 
-    refused = office.call(f"/claims/{claim.id}/decision", {"award_cents": 42_750}, first)
+    refused = office.post(f"/claims/{claim.id}/decision", {"award_cents": 42_750}, first)
 
     assert (refused.status_code, refused.json()["code"]) == (403, "same_person")
 
 
 def test_old_version_is_answered_with_the_present_state(office: Office, claim: ClaimRow) -> None:
-    teacher, first = office.token(Role.TEACHER, claim.school), office.token(Role.FINANCE_A)
-    office.call("/claims", _body(claim.reference), teacher)
+    teacher, first = office.token(Role.TEACHER, school=claim.school), office.token(Role.FINANCE_A)
+    office.post("/claims", _body(claim.reference), teacher)
 
-    refused = office.call(f"/claims/{claim.id}/check", {"expected_version": 1}, first)
+    refused = office.post(f"/claims/{claim.id}/check", {"expected_version": 1}, first)
 
     assert refused.status_code == 409
     assert {name: refused.json()[name] for name in ("code", "state", "version")} == {
@@ -109,9 +109,9 @@ def test_old_version_is_answered_with_the_present_state(office: Office, claim: C
 def test_bad_body_names_its_field(
     office: Office, claim: ClaimRow, changes: dict[str, Any], field: str | None, code: str
 ) -> None:
-    teacher = office.token(Role.TEACHER, claim.school)
+    teacher = office.token(Role.TEACHER, school=claim.school)
 
-    refused = office.call("/claims", _body(claim.reference, **changes), teacher)
+    refused = office.post("/claims", _body(claim.reference, **changes), teacher)
 
     assert refused.status_code == 422, refused.text
     error = refused.json()["errors"][0]
@@ -123,7 +123,7 @@ def test_bad_invoice_names_its_field(office: Office, claim: ClaimRow) -> None:
     body = _body(claim.reference)
     body["invoice"] |= {"total_cents": 0, "date": "2037-01-01", "number": " "}
 
-    refused = office.call("/claims", body, office.token(Role.TEACHER, claim.school))
+    refused = office.post("/claims", body, office.token(Role.TEACHER, school=claim.school))
 
     assert {(error["field"], error["code"]) for error in refused.json()["errors"]} == {
         ("invoice.total_cents", "amount_positive"),
@@ -133,9 +133,9 @@ def test_bad_invoice_names_its_field(office: Office, claim: ClaimRow) -> None:
 
 
 def test_claims_of_another_school_do_not_exist(office: Office, claim: ClaimRow) -> None:
-    stranger = office.token(Role.TEACHER, "3299999999")
+    stranger = office.token(Role.TEACHER, school="3299999999")
 
-    filed = office.call("/claims", _body(claim.reference), stranger)
+    filed = office.post("/claims", _body(claim.reference), stranger)
     shown = office.client.get(f"/api/v1/claims/{claim.id}", headers=stranger)
     added = office.client.post(
         f"/api/v1/claims/{claim.id}/evidence",
@@ -172,7 +172,7 @@ def test_list_gives_finance_all_and_a_school_its_own(office: Office, claim: Clai
         answer = office.client.get(f"/api/v1/claims{query}", headers=headers)
         return [item["id"] for item in answer.json()["items"]]
 
-    assert ids(office.token(Role.TEACHER, claim.school)) == [claim.id]
+    assert ids(office.token(Role.TEACHER, school=claim.school)) == [claim.id]
     assert sorted(ids(office.token(Role.AUDITOR))) == sorted([claim.id, other.id])
     assert ids(office.token(Role.AUDITOR), "?state=paid") == []
 

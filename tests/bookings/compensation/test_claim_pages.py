@@ -10,6 +10,7 @@ from bookings.visits.service.papers import manage_path
 from tests.bookings.compensation.office import Office
 from tests.bookings.compensation.typed import GOOD
 from tests.factories.compensation import IBAN, given_open_claim, given_school_at, given_trip
+from tests.factories.einvoices import sample_invoice
 
 PDF = ("rēķins.pdf", b"%PDF-1.7\n1 0 obj\n")
 
@@ -53,6 +54,43 @@ def test_claim_is_typed_checked_and_sent(office: Office, claim: ClaimRow) -> Non
     confirmation = office.client.get(path)
     assert claim.reference in confirmation.text
     assert "Jums vairs nekas nav jādara." in confirmation.text
+
+
+def test_e_invoice_fills_in_what_was_not_typed(office: Office, claim: ClaimRow) -> None:
+    path = _path(office, claim.reference)
+    little = {"km": "380", "iban": GOOD["iban"], "number": "typed", "declared": "1"}
+
+    sent = office.send(path, little, file=("rēķins.xml", sample_invoice()))
+
+    assert (sent.status_code, sent.headers["location"]) == (303, f"{path}/check")
+    draft = _claim(office, claim).draft
+    assert (draft["supplier"], draft["total"], draft["number"]) == (
+        "40000000001",
+        "570,00",
+        "typed",
+    )
+    assert [draft[f"issued_{part}"] for part in ("day", "month", "year")] == ["27", "1", "2027"]
+    shown = office.client.get(path)
+    assert "Ierakstījām to, kas norādīts e-rēķinā." in shown.text
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"<?xml version='1.0'?><html/>", "Šī XML datne nav e-rēķins."),
+        (sample_invoice(number=""), "E-rēķinā trūkst vai nav nolasāms: ID."),
+        (sample_invoice()[:-9], "tā ir bojāta"),
+    ],
+)
+def test_xml_that_is_no_invoice_is_refused_in_words_and_not_kept(
+    office: Office, claim: ClaimRow, content: bytes, says: str
+) -> None:
+    refused = office.send(_path(office, claim.reference), GOOD, file=("rēķins.xml", content))
+
+    assert refused.status_code == 422
+    assert says in refused.text
+    with office.database.reading() as session:
+        assert list_evidence(session, claim.id) == []
 
 
 def test_draft_is_there_on_another_day(office: Office, claim: ClaimRow) -> None:

@@ -4,11 +4,13 @@ import struct
 import zlib
 from pathlib import Path
 
+import pillow_heif
 import pytest
 from PIL import Image, PngImagePlugin
 
 from vizium.files.service import (
     FILE_BYTES_MAX,
+    HEIC,
     JPEG,
     PDF,
     PNG,
@@ -21,6 +23,9 @@ from vizium.files.service import (
 from vizium.kernel.errors import InvalidInput, NotFound
 
 PDF_PLAIN = b"%PDF-1.7\n1 0 obj <</Type /Catalog /Producer (AAPL)>> endobj\n%%EOF"
+
+
+pillow_heif.register_heif_opener()
 
 
 def picture(kind: str, size: tuple[int, int] = (60, 40), **options: object) -> bytes:
@@ -50,6 +55,7 @@ def kept_picture(folder: Path, content: bytes) -> Image.Image:
         (b"%PDF-1.4 ...", PDF),
         (picture("JPEG"), JPEG),
         (picture("PNG"), PNG),
+        (picture("HEIF"), HEIC),
         (b"<?xml version='1.0'?><Invoice/>", XML),
         (b"\xef\xbb\xbf<?xml version='1.0'?><Invoice/>", XML),
         (b"", None),
@@ -92,6 +98,7 @@ def test_same_evidence_sent_twice_is_one_file(tmp_path: Path) -> None:
         (b"hello", "file_type"),
         (picture("GIF"), "file_type"),
         (b"\xff\xd8\xff" + b"\0" * 100, "image_damaged"),
+        (picture("HEIF")[:200], "image_damaged"),
         (picture("PNG")[:60], "image_damaged"),
         (picture("JPEG", (500, 500))[:-300], "image_damaged"),
         (b"\x89PNG\r\n\x1a\n", "image_damaged"),
@@ -140,6 +147,12 @@ def test_picture_is_kept_without_what_the_phone_wrote_into_it(tmp_path: Path) ->
     assert b"Ozola" not in kept
     assert b"script" not in kept
     assert stored.original_sha256 == hashlib.sha256(photo).hexdigest() != stored.sha256
+
+
+def test_photo_of_a_phone_in_heic_is_kept_as_a_plain_picture(tmp_path: Path) -> None:
+    kept = kept_picture(tmp_path, picture("HEIF", (300, 200)))
+
+    assert (kept.format, kept.size) == ("JPEG", (300, 200))
 
 
 def test_png_is_kept_without_its_texts(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from vizium.kernel.errors import FieldError
-from vizium.kernel.money import AMOUNT_CENTS_MAX, Cents
+from vizium.kernel.money import AMOUNT_CENTS_MAX, Cents, format_euro
 
 # To Daugavpils and back is 900 km; a bus that drove more than this did not come to us.
 KM_MAX = 3000
@@ -102,18 +102,6 @@ FILED = frozenset(_S) - {
 DECIDED = FILED - {_S.CLAIMED, _S.CHECKED}
 
 
-class FundEvent(StrEnum):
-    """Why money moved; the word that stands on the transfers."""
-
-    OPENED = "opened"
-    TOPPED_UP = "topped_up"
-    CAP_GRANTED = "cap_granted"
-    RESERVED = "reserved"
-    RELEASED = "released"
-    APPROVED = "approved"
-    UNFENCED = "unfenced"
-
-
 class ClaimReason(StrEnum):
     """Why an award was refused, limited or put on the waiting list; several may apply."""
 
@@ -157,6 +145,18 @@ class WarningCode(StrEnum):
     FEWER_CAME = "fewer_came"
     PDF_ACTIVE = "pdf_active"
     INVOICE_BEFORE_VISIT = "invoice_before_visit"
+    SUPPLIER_DIFFERS = "supplier_differs"
+    NUMBER_DIFFERS = "number_differs"
+    DATE_DIFFERS = "date_differs"
+    TOTAL_DIFFERS = "total_differs"
+    IBAN_OF_CARRIER = "iban_of_carrier"
+    EINVOICE_NOT_PEPPOL = "einvoice_not_peppol"
+    EINVOICE_NOT_EURO = "einvoice_not_euro"
+    EINVOICE_LINES_DO_NOT_ADD_UP = "einvoice_lines_do_not_add_up"
+    EINVOICE_TAX_DOES_NOT_ADD_UP = "einvoice_tax_does_not_add_up"
+    EINVOICE_DUE_DOES_NOT_ADD_UP = "einvoice_due_does_not_add_up"
+    EINVOICE_SUPPLIER_NUMBER_MISSING = "einvoice_supplier_number_missing"
+    EINVOICE_IBAN_DAMAGED = "einvoice_iban_damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +215,21 @@ def check_filing(filing: Filing, *, visited_on: date, today: date) -> list[Field
     if not invoice.number.strip():
         errors.append(FieldError("number", "missing"))
     return errors
+
+
+def differences(typed: Invoice, read: Invoice) -> list[Finding]:
+    """Where a school typed another thing than the e-invoice says; its silence is no difference."""
+    said = (
+        (WarningCode.SUPPLIER_DIFFERS, typed.supplier_reg_no, read.supplier_reg_no),
+        (WarningCode.NUMBER_DIFFERS, typed.number.upper(), read.number.upper()),
+        (WarningCode.DATE_DIFFERS, f"{typed.issued_on:%d.%m.%Y}", f"{read.issued_on:%d.%m.%Y}"),
+        (WarningCode.TOTAL_DIFFERS, format_euro(typed.total_cents), format_euro(read.total_cents)),
+    )
+    return [
+        Finding(code, {"typed": one, "read": two})
+        for code, one, two in said
+        if two not in {"", one}
+    ]
 
 
 def outcome(award_cents: Cents, proposed_cents: Cents) -> ClaimState:

@@ -3,7 +3,7 @@
 ```
 Fund 1--* Policy (versions, append-only)
 Fund 1--* Claim *--1 Visit
-          Claim 1--* Evidence, ClaimCheck 1--* Decision (append-only)
+          Claim 1--* Evidence 1--? Reading, ClaimCheck 1--* Decision (append-only)
 ```
 The amounts of a claim are bounded by CHECKs, and who checks never decides: a decision carries its
 check and that check's author under one foreign key, and a CHECK tells the two people apart.
@@ -34,7 +34,7 @@ _DECIDED = "(checked_by IS NOT NULL AND decided_by IS NOT NULL AND decided_cents
 
 
 class Fund(Base):
-    """The fixed money of a period; how much is left stands in the ledger alone."""
+    """The fixed money of a period, and the account that pays; what is left is the ledger's word."""
 
     __tablename__ = "compensation_fund"
     __table_args__ = (CheckConstraint("first_day <= last_day", name="period"),)
@@ -45,6 +45,9 @@ class Fund(Base):
     first_day: Mapped[date]
     last_day: Mapped[date]
     opened_at: Mapped[datetime]
+    payer_name: Mapped[str | None]
+    payer_iban: Mapped[str | None]
+    payer_bic: Mapped[str | None]
 
 
 class PolicyVersion(Base):
@@ -147,6 +150,22 @@ class Evidence(Base):
     added_by: Mapped[str]
 
 
+class Reading(Base):
+    """What an e-invoice among the evidence says; empty where it does not say it."""
+
+    __tablename__ = "compensation_reading"
+    __table_args__ = (CheckConstraint("total_cents > 0", name="total_positive"),)
+
+    evidence: Mapped[str] = mapped_column(Id, ForeignKey(Evidence.id), primary_key=True)
+    supplier_reg_no: Mapped[str]
+    supplier_name: Mapped[str]
+    number: Mapped[str]
+    issued_on: Mapped[date]
+    total_cents: Mapped[Cents]
+    iban: Mapped[str]
+    problems: Mapped[list[str]]
+
+
 class ClaimCheck(Base):
     """What finance officer A found in one version of a claim, and recommends to B."""
 
@@ -185,6 +204,14 @@ class Decision(Base):
         CheckConstraint("award_cents >= 0 AND award_cents <= proposed_cents", name="within_policy"),
         CheckConstraint("(outcome = 'rejected') = (award_cents = 0)", name="rejected_is_nothing"),
         CheckConstraint("outcome IN ('approved', 'partial', 'rejected')", name="is_outcome"),
+        Index(
+            "uq_compensation_decision_people",
+            "id",
+            "claim",
+            "checked_by",
+            "decided_by",
+            unique=True,
+        ),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
