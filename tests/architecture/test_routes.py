@@ -7,7 +7,6 @@ from litestar.routes import HTTPRoute
 from vizium.app import create_app
 from vizium.db.session import Database
 from vizium.settings import load
-from vizium.web.i18n import LANGUAGES
 
 # Pages stand here without their language: `/lv/fund` and `/en/fund` are `/fund`.
 PUBLIC = {
@@ -48,18 +47,19 @@ PUBLIC = {
         f"GET /visits/{{reference}}/{{key}}{paper}"
         for paper in (
             *("", "/calendar.ics", "/change", "/claim", "/claim/check", "/pass.pdf"),
-            *("/approval", "/cancellation", "/contact", "/day", "/funding"),
+            *("/approval", "/cancellation", "/contact", "/day", "/funding", "/schools"),
         )
     ),
     *(
         f"POST /visits/{{reference}}/{{key}}/{act}"
         for act in (
             *("cancellation", "change", "claim", "claim/check", "confirmation", "extension"),
-            *("approval", "contact", "funding", "undo"),
+            *("approval", "contact", "funding", "schools", "undo"),
         )
     ),
     # So is the head's, and the address of a calendar.
     "GET /visits/{reference}/{key}/excursion.pdf",
+    "GET /visits/{reference}/{key}/programmes/{code}",
     "GET /visits/{reference}/approval/{key}",
     "POST /visits/{reference}/approval/{key}",
     "GET /visits/{reference}/approval/{key}/excursion.pdf",
@@ -137,7 +137,4 @@ def _unguarded(data_dir: Path, *, demo: bool) -> set[str]:
 
 
 def _without_language(path: str) -> str:
-    for lang in LANGUAGES:
-        if path == f"/{lang}" or path.startswith(f"/{lang}/"):
-            return path.removeprefix(f"/{lang}") or "/"
-    return path
+    return path.removeprefix("/{lang}") or "/"

@@ -13,7 +13,7 @@ from bookings.courses.queries import CourseWish, list_courses
 from bookings.courses.rules import CompletionMeasure, CompletionRule
 from bookings.courses.service import CreateCourse, NewSession, create_course, publish_course
 from bookings.resources.queries import opening
-from vizium.cli.sample_rows import Cells
+from vizium.cli.sample_cells import Cells
 from vizium.db.session import Session
 from vizium.kernel.clock import from_wall, local_date
 

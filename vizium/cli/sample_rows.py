@@ -1,14 +1,11 @@
-"""The sample centre's files as rows of the features; a cell that cannot be read says what it wants.
+"""The sample centre's files as rows of the features.
 
 Every function here takes one row and gives one value; nothing touches the database.
 """
 
-import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from pathlib import Path
-from typing import TypeVar
 
 from bookings.programmes.queries import ActivityRow, MaterialRow, OutcomeRow, TitleRow
 from bookings.programmes.rules import ActivityKind, MaterialStage
@@ -25,80 +22,9 @@ from bookings.schools.rules import MunicipalityRow, PlaceRow, RegisterRow, Schoo
 from bookings.visits.rules import TimetableRow
 from vizium.auth.rules import Role
 from vizium.auth.service import NewPerson
+from vizium.cli.sample_cells import Cells
 from vizium.kernel.money import Cents
 from vizium.kernel.registers import parse_phone
-
-FOLDER = Path(__file__).parent / "sample_data"
-_YES_NO = {"yes": True, "no": False}
-
-T = TypeVar("T")
-
-
-class CellError(ValueError):
-    """A cell that cannot be read; its text is the sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """One row of a file; `row` counts from 1, the header."""
-
-    row: int
-    texts: Mapping[str, str]
-
-    def text(self, name: str) -> str:
-        """A cell as it stands."""
-        if not self.texts:
-            raise CellError("it has more or fewer cells than the header")
-        if name not in self.texts:
-            raise CellError(f"there is no column {name}")
-        return self.texts[name]
-
-    def read(self, name: str, parse: Callable[[str], T], wants: str) -> T:
-        """A cell as a value."""
-        try:
-            return parse(self.text(name))
-        except (ValueError, KeyError) as error:
-            if isinstance(error, CellError):
-                raise
-            raise CellError(f"{name} is {self.text(name)!r} but must be {wants}") from error
-
-    def maybe(self, name: str, parse: Callable[[str], T], wants: str) -> T | None:
-        """A cell that may be empty."""
-        return self.read(name, parse, wants) if self.text(name) else None
-
-    def whole(self, name: str) -> int:
-        """A whole number."""
-        return self.read(name, int, "a whole number")
-
-    def day(self, name: str) -> date:
-        """A date."""
-        return self.read(name, date.fromisoformat, "a date such as 2026-09-01")
-
-    def items(self, name: str) -> tuple[str, ...]:
-        """What semicolons separate."""
-        return tuple(self.text(name).split(";")) if self.text(name) else ()
-
-    def flag(self, name: str) -> bool:
-        """Yes or no."""
-        return self.read(name, {"yes": True, "no": False}.__getitem__, "yes or no")
-
-    def wholes(self, name: str) -> tuple[int, ...]:
-        """Whole numbers that semicolons separate."""
-        return self.read(
-            name,
-            lambda text: tuple(int(part) for part in text.split(";") if text),
-            "whole numbers with ; between them",
-        )
-
-
-def read_rows(file: str, *, folder: Path = FOLDER) -> Iterator[Cells]:
-    """The rows of a file; a row with cells too many or too few has none that could be read."""
-    with (folder / file).open(encoding="utf-8-sig", newline="") as opened:
-        reader = csv.reader(opened)
-        header = next(reader, [])
-        for row, cells in enumerate(reader, start=2):
-            whole = len(cells) == len(header)
-            yield Cells(row, dict(zip(header, cells, strict=True)) if whole else {})
 
 
 def municipality(cells: Cells) -> MunicipalityRow:
@@ -221,7 +147,7 @@ def activity(
         galleries=tuple(dict.fromkeys(each.gallery for each in used)),
         machines=cells.items("machines"),
         materials=tuple(materials.get(cells.text("code"), ())),
-        on_request=cells.read("on_request", _YES_NO.__getitem__, "yes or no"),
+        on_request=cells.flag("on_request"),
         sessions_count=cells.whole("sessions_count"),
     )
 
@@ -295,6 +221,7 @@ def host(cells: Cells) -> HostRow:
         skills=cells.items("skills"),
         languages=cells.items("languages"),
         minutes_a_day_max=cells.whole("max_minutes_day"),
+        email=cells.text("email"),
     )
 
 
@@ -319,7 +246,7 @@ def timetable_row(cells: Cells) -> TimetableRow:
         start=cells.read("start", time.fromisoformat, "a time such as 09:00").strftime("%H:%M"),
         rooms=cells.items("room"),
         host=cells.text("host") or None,
-        shared=cells.read("shared", _YES_NO.__getitem__, "yes or no"),
+        shared=cells.flag("shared"),
     )
 
 

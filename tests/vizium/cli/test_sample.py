@@ -7,15 +7,14 @@ from pathlib import Path
 from bookings.compensation.queries import list_funds
 from bookings.programmes.queries import list_activities
 from bookings.programmes.rules import ActivityKind
-from bookings.resources.queries import list_hosts, list_resources, list_rooms, opening
-from bookings.resources.rules import ResourceKind
+from bookings.resources.queries import list_galleries, list_hosts, list_pools, list_rooms, opening
 from bookings.resources.service import check_cells
 from bookings.schools.queries import get_school, search_schools
 from bookings.visits.queries import list_sessions
 from vizium.auth.queries import list_people
 from vizium.auth.rules import Role
 from vizium.cli.sample import Problem, load_sample
-from vizium.cli.sample_rows import FOLDER
+from vizium.cli.sample_cells import FOLDER
 from vizium.db.session import Database
 from vizium.kernel.clock import local_date
 
@@ -40,7 +39,7 @@ def test_sample_centre_is_whole_and_a_second_run_writes_nothing(database: Databa
         assert len(list_rooms(session, "classroom")) == 4
         assert len(list_hosts(session)) == 12
         # Seven galleries, the hall, lunch places, coach bays.
-        assert len(list_resources(session, ResourceKind.POOL)) == 10
+        assert (len(list_galleries(session)), len(list_pools(session))) == (7, 3)
         assert get_school(session, "3213900123").distance_m == 62_000
         assert all(row.distance_m is not None for row in search_schools(session, "", most=100))
         assert {role for person in list_people(session) for role in person.roles} == set(Role)
@@ -60,7 +59,7 @@ def test_bad_rows_are_named_and_keep_nobody_else_out(database: Database, tmp_pat
     _append(folder / "places.csv", "1,Nekurne,57,21,1,LV-999,LV-999,Nekurnes novads,1,1")
     _append(folder / "timetable.csv", "T-99,2,09:00,room-a,h-01,no")
     _append(folder / "people.csv", "wizard,Anna Paraugs,anna@vizium.example,lv,")
-    _append(folder / "hosts.csv", "h-99,Liene Paraugs,show,lv,daudz")
+    _append(folder / "hosts.csv", "h-99,Liene Paraugs,show,lv,daudz,")
 
     report = load_sample(database, now=NOW, secret_key=KEY, folder=folder)
 

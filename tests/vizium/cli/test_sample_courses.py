@@ -11,8 +11,8 @@ from bookings.courses.rules import CourseAudience, CourseStatus
 from bookings.resources.service import check_cells, close_day
 from tests.factories.courses import STARTS, given_centre
 from tests.vizium.cli.sample_files import Row, by_code, items, rows
+from vizium.cli.sample_cells import Cells
 from vizium.cli.sample_courses import DatedSession, _place, load_course
-from vizium.cli.sample_rows import Cells
 from vizium.db.session import Database
 from vizium.kernel.clock import to_riga
 
