@@ -37,6 +37,7 @@ from bookings.resources.queries.hours import (
     list_outages,
     list_school_breaks,
     opening,
+    why_closed,
 )
 from bookings.resources.queries.rows import (
     CellRow,
@@ -103,4 +104,5 @@ __all__ = [
     "opening",
     "read_floor",
     "standing",
+    "why_closed",
 ]

@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 from bookings.resources import models
 from bookings.resources.models import Closure, OpeningHours, Outage
 from bookings.resources.queries.rows import ClosureRow, OutageRow
-from bookings.resources.rules import OpenDay, OpeningRule, SchoolBreak, open_day
+from bookings.resources.rules import (
+    OpenDay,
+    OpeningRule,
+    SchoolBreak,
+    WhyClosed,
+    hours_of,
+    open_day,
+)
 from vizium.db.base import Base
 from vizium.kernel.errors import NotFound
 
@@ -48,6 +55,13 @@ def opening(session: Session, day: date) -> OpenDay | None:
     """The hours of a day in Latvia, or None when the centre is closed."""
     rules, closure = read_hours(session, day)
     return open_day(day, rules, closed=closure is not None)
+
+
+def why_closed(session: Session, day: date) -> WhyClosed | None:
+    """Why nobody can come on a day, or None when the centre is open."""
+    rules, closure = read_hours(session, day)
+    hours = hours_of(day, rules, closed=closure is not None)
+    return hours if isinstance(hours, WhyClosed) else None
 
 
 def read_hours(session: Session, day: date) -> tuple[list[OpeningRule], ClosureRow | None]:

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from bookings.programmes.queries import list_activities
+from bookings.resources.queries import why_closed
 from bookings.visits.api.answers import proposal_body, session_item
 from bookings.visits.api.bodies import PlanBody, plan_request
 from bookings.visits.planner.request import PlanRequest
@@ -18,6 +19,7 @@ from vizium.kernel.clock import days_after, local_date
 from vizium.kernel.errors import FieldError, InvalidInput
 from vizium.web.api import Call, answer, page_of, refuse_unknown
 from vizium.web.forms import Form
+from vizium.web.templating import short_date
 
 _DAYS = 28
 _DAYS_MAX = 120
@@ -58,6 +60,8 @@ def create_plans(
         proposal = propose_plans(session, request, transport=transport, now=call.now)
         if not proposal.plans:
             _refuse_unknown_wishes(session, request)
+            if not proposal.relaxations:
+                _refuse_closed_days(session, request)
         body = proposal_body(session, request, proposal, lang=call.lang, settings=call.settings)
     return answer(body)
 
@@ -73,6 +77,18 @@ def _refuse_unknown_wishes(session: Session, request: PlanRequest) -> None:
                 for code in sorted(unknown)
             ]
         )
+
+
+def _refuse_closed_days(session: Session, request: PlanRequest) -> None:
+    """Where no change of the wish helps, the days themselves are in the way: never a bare no."""
+    reasons = {day: why_closed(session, day) for day in request.dates}
+    errors = [
+        FieldError("dates", f"day_closed_{reason.value}", {"date": short_date(day)})
+        for day, reason in reasons.items()
+        if reason is not None
+    ]
+    if errors:
+        raise InvalidInput(errors)
 
 
 def _date(asked: Form, name: str, otherwise: date) -> date:

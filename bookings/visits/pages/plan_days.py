@@ -59,11 +59,3 @@ def list_choices(
         if len(choices) == _DAYS_SHOWN or day == date.max:
             break
     return choices
-
-
-def why_closed(session: Session, day: date) -> WhyClosed | None:
-    """Why nobody can come on a day, or None when the centre is open."""
-    rules = list_opening_rules(session, until=day)
-    closed = any(closure.day == day for closure in list_closures(session, until=day))
-    hours = hours_of(day, rules, closed=closed)
-    return hours if isinstance(hours, WhyClosed) else None

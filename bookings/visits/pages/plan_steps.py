@@ -13,7 +13,7 @@ from bookings.programmes.queries import (
     search_activities,
 )
 from bookings.programmes.rules import ActivityKind, ActivitySearch
-from bookings.resources.queries import list_galleries, standing
+from bookings.resources.queries import list_galleries, standing, why_closed
 from bookings.visits.forms import GRADES
 from bookings.visits.forms.day import (
     days_named,
@@ -28,7 +28,6 @@ from bookings.visits.pages.plan_days import (
     DayChoice,
     first_day_asked_for,
     list_choices,
-    why_closed,
 )
 from bookings.visits.pages.plan_journey import Journey
 from bookings.visits.pages.plan_schools import ask_schools, check_schools

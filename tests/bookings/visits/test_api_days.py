@@ -228,3 +228,12 @@ def test_nonsense_is_refused_with_its_field(
     assert answer.status_code == 422
     said = [(error["field"], error["code"]) for error in answer.json()["errors"]]
     assert (field, code) in said
+
+
+def test_day_of_which_no_hours_are_known_is_said_and_not_just_empty(house: House) -> None:
+    answer = house.post("/plans", _wanted(dates=["9999-12-31"]), {})
+
+    assert answer.status_code == 422
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [
+        ("dates", "day_closed_no_hours")
+    ]
