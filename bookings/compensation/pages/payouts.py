@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 from litestar import Response, get, post
@@ -33,7 +34,7 @@ from bookings.compensation.service.payouts import (
 from bookings.compensation.service.release import RefuseLine, refuse_line, release_payout
 from vizium.auth.queries import list_people
 from vizium.auth.rules import Person, Role
-from vizium.db.session import Database, Session
+from vizium.db.session import Session
 from vizium.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from vizium.web.errors import status_of
 from vizium.web.forms import Form
@@ -92,13 +93,12 @@ def show_payout(
 
 @get(_BATCH + "/pain001.xml", guards=[may_read], sync_to_thread=True)
 def show_payout_file(
-    database: NamedDependency[Database], payout_id: FromPath[str]
+    asking: NamedDependency[Exchange], payout_id: FromPath[str]
 ) -> Response[bytes]:
     """The file for the bank, once person C has released it."""
-    with database.reading() as session:
+    with asking.database.reading() as session:
         name, content = sent_file(session, payout_id[:26])
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type="application/xml", headers=headers)
+    return asking.page.file(content, "application/xml", name)
 
 
 @post(_BATCH + "/seal", guards=[may_pay], sync_to_thread=True)
@@ -114,12 +114,7 @@ def create_release(
     sent: NamedDependency[Exchange], person: NamedDependency[Person], payout_id: FromPath[str]
 ) -> Response[bytes]:
     """Person C lets the bank have it."""
-    key = sent.page.settings.secret_key
-
-    def release(session: Session, command: PayoutCommand, *, by: Person, now: object) -> PayoutRow:
-        _ = now
-        return release_payout(session, command, by=by, secret_key=key, now=sent.now)
-
+    release = partial(release_payout, secret_key=sent.page.settings.secret_key)
     return _act(_Sent(sent, person, payout_id), "release", release)
 
 

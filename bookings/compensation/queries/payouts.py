@@ -200,12 +200,6 @@ def list_lines(session: Session, payout_id: str) -> list[PayoutLineRow]:
     return [_line_row(line) for line in session.scalars(query)]
 
 
-def list_lines_of_claim(session: Session, claim_id: str) -> list[PayoutLineRow]:
-    """Every payment of a claim, oldest first."""
-    query = _lines().where(PayoutLine.claim == claim_id).order_by(PayoutLine.id)
-    return [_line_row(line) for line in session.scalars(query)]
-
-
 def find_ordered(
     session: Session, end_to_end_ids: Collection[str]
 ) -> dict[str, tuple[PayoutLineRow, Ordered]]:
